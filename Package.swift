@@ -1,0 +1,155 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+// Every Swift target keeps the same rules; `lendsSpans` marks the few modules whose API returns
+// spans of memory they own.
+let strict: [SwiftSetting] = [
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("ImmutableWeakCaptures"),
+    .enableUpcomingFeature("InferIsolatedConformances"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+let lendsSpans = strict + [.enableExperimentalFeature("Lifetimes")]
+
+let package = Package(
+    name: "swift-tokenscope",
+    platforms: [.macOS(.v26)],
+    products: [
+        .library(name: "ScopeTrace", targets: ["ScopeTrace"]),
+        .library(name: "ScopeFiles", targets: ["ScopeFiles"]),
+        .library(name: "ScopeTensor", targets: ["ScopeTensor"]),
+        .library(name: "ScopeTokenizers", targets: ["ScopeTokenizers"]),
+        .library(name: "ScopeTransformer", targets: ["ScopeTransformer"]),
+        .library(name: "ScopeDecoding", targets: ["ScopeDecoding"]),
+        .library(name: "ScopeMetrics", targets: ["ScopeMetrics"]),
+        .library(name: "ScopeReports", targets: ["ScopeReports"]),
+        .library(name: "TokenScope", targets: ["TokenScope"]),
+        .library(name: "TinyPythonModel", targets: ["TinyPythonModel"]),
+    ],
+    targets: [
+        // Values: what an analysis is.
+        .target(name: "ScopeTrace", swiftSettings: strict),
+
+        // Files under attack.
+        .target(name: "ScopeFiles", swiftSettings: lendsSpans),
+
+        // The tensor core.
+        .systemLibrary(
+            name: "CScopeBLAS",
+            pkgConfig: "openblas",
+            providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]
+        ),
+        .target(name: "CScopeKernels"),
+        .target(
+            name: "ScopeTensor",
+            dependencies: ["ScopeFiles", "CScopeBLAS", "CScopeKernels"],
+            swiftSettings: lendsSpans,
+            linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]
+        ),
+
+        // Text.
+        .target(
+            name: "ScopeTokenizers",
+            dependencies: ["ScopeTrace", "ScopeFiles"],
+            swiftSettings: strict
+        ),
+
+        // From a folder to logits, from logits to a trace.
+        .target(
+            name: "ScopeTransformer",
+            dependencies: ["ScopeTensor", "ScopeFiles"],
+            swiftSettings: lendsSpans
+        ),
+        .target(
+            name: "ScopeDecoding",
+            dependencies: [
+                "ScopeTransformer", "ScopeTensor", "ScopeTokenizers", "ScopeTrace", "ScopeFiles",
+            ],
+            swiftSettings: lendsSpans
+        ),
+        .target(
+            name: "ScopeMetrics",
+            dependencies: ["ScopeDecoding", "ScopeTrace"],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "ScopeReports",
+            dependencies: ["ScopeTrace", "ScopeFiles"],
+            swiftSettings: strict
+        ),
+
+        // Syntax: the runtime is linked by the module that parses code.
+        .systemLibrary(
+            name: "CScopeTreeSitter",
+            pkgConfig: "tree-sitter",
+            providers: [.apt(["libtree-sitter-dev"]), .brew(["tree-sitter"])]
+        ),
+
+        .target(
+            name: "TokenScope",
+            dependencies: [
+                "ScopeTrace", "ScopeFiles", "ScopeTensor", "ScopeTokenizers", "ScopeTransformer",
+                "ScopeDecoding", "ScopeMetrics", "ScopeReports",
+            ],
+            swiftSettings: strict
+        ),
+
+        // The embedded default model, for those who ask for it.
+        .target(name: "CTinyPythonModel", exclude: ["model"]),
+        .target(
+            name: "TinyPythonModel",
+            dependencies: ["CTinyPythonModel", "ScopeFiles"],
+            swiftSettings: strict
+        ),
+
+        // Tests mirror the modules.
+        .target(
+            name: "TestFixtures",
+            dependencies: ["ScopeFiles"],
+            path: "Tests/TestFixtures",
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "ScopeTraceTests", dependencies: ["ScopeTrace"], swiftSettings: strict),
+        .testTarget(
+            name: "ScopeFilesTests",
+            dependencies: ["ScopeFiles", "TestFixtures"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "ScopeTensorTests",
+            dependencies: ["ScopeTensor", "ScopeFiles"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "ScopeTokenizersTests",
+            dependencies: ["ScopeTokenizers", "ScopeFiles", "ScopeTrace", "TestFixtures"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "ScopeTransformerTests",
+            dependencies: ["ScopeTransformer", "ScopeTensor", "ScopeFiles", "TestFixtures"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "ScopeDecodingTests",
+            dependencies: ["TokenScope", "TinyPythonModel", "TestFixtures"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "ScopeReportsTests",
+            dependencies: ["ScopeReports", "ScopeTrace", "ScopeFiles"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "CScopeTreeSitterTests",
+            dependencies: ["CScopeTreeSitter"],
+            swiftSettings: strict
+        ),
+    ],
+    swiftLanguageModes: [.v6]
+)
