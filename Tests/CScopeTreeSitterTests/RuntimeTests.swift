@@ -35,8 +35,8 @@ import Testing
             let accepted = unsafe include(ranges, in: parser)
             #expect(accepted)
             var count: UInt32 = 0
-            let ranges = unsafe ts_parser_included_ranges(parser, &count)
-            let bytes = unsafe UnsafeBufferPointer(start: ranges, count: Int(count))
+            let kept = unsafe ts_parser_included_ranges(parser, &count)
+            let bytes = unsafe UnsafeBufferPointer(start: kept, count: Int(count))
             let ends = unsafe bytes.map { $0.end_byte }
             #expect(ends == [9, 12])
         }
