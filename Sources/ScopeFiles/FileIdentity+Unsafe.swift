@@ -39,14 +39,14 @@ struct FileIdentity: Equatable, Sendable {
 }
 
 /// Whether something is at `path`, and whether it is a directory; links are followed.
-func kindOfFile(at path: String) -> (exists: Bool, isDirectory: Bool) {
+package func kindOfFile(at path: String) -> (exists: Bool, isDirectory: Bool) {
     var status = stat()
     guard !path.utf8.contains(0), unsafe stat(path, &status) == 0 else { return (false, false) }
     return (true, status.st_mode & S_IFMT == S_IFDIR)
 }
 
 /// The names in a directory, unsorted, without those that are not valid UTF-8; nil if unreadable.
-func namesInDirectory(_ path: String) -> [String]? {
+package func namesInDirectory(_ path: String) -> [String]? {
     guard !path.utf8.contains(0), let stream = unsafe opendir(path) else { return nil }
     defer { unsafe closedir(stream) }
     var names: [String] = []

@@ -3,7 +3,8 @@ extension JSONValue {
     ///
     /// - Complexity: O(values before it); meant for messages.
     public var path: String? {
-        var path = tape.rootName ?? ""
+        guard node != 0 else { return tape.rootName }
+        var path = ""
         var container = 0
         while container != node {
             guard let child = tape.child(of: container, around: node) else { break }
@@ -15,7 +16,7 @@ extension JSONValue {
             }
             container = child.node
         }
-        return path.isEmpty ? nil : path
+        return path
     }
 
     /// The error that this value is wrong, naming its file, path and byte position.

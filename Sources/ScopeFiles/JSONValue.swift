@@ -61,7 +61,9 @@ public struct JSONValue: Sendable {
     public func required(_ key: String) throws(FileError) -> JSONValue {
         guard kind == .object else { throw mismatch("an object") }
         guard let member = self[key] else {
-            let path = [path, shownInMessage(key)].compactMap { $0 }.joined(separator: ".")
+            let shownKey = shownInMessage(key)
+            let path =
+                node == 0 ? shownKey : [path, shownKey].compactMap { $0 }.joined(separator: ".")
             throw .malformed(
                 file: tape.contents.name, field: path, position: tape.start(node),
                 reason: "is missing")
