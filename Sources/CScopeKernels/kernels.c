@@ -1,0 +1,1 @@
+#include "tscope_kernels.h"

@@ -1,0 +1,39 @@
+public import ScopeFiles
+public import ScopeTokenizers
+public import ScopeTransformer
+
+/// What can go wrong between a prompt and its trace.
+public enum DecodingFailure: Error, Sendable {
+    /// A setting lies outside what it can be.
+    case invalidSetting(name: String, reason: String)
+    /// The model could not be read or run.
+    case model(ModelFailure)
+    /// An observer threw; the trace ends before the token it was shown.
+    case observer(name: String, underlying: any Error)
+    /// The tokenizer could not be read.
+    case tokenizer(TokenizerError)
+}
+
+extension DecodingFailure: CustomStringConvertible {
+    /// One line that names the file, field or setting.
+    public var description: String {
+        switch self {
+        case .invalidSetting(let name, let reason): "\(name) \(reason)"
+        case .model(let failure): failure.description
+        case .observer(let name, let underlying): "\(name) threw: \(underlying)"
+        case .tokenizer(let error): "\(error)"
+        }
+    }
+}
+
+extension DecodingFailure {
+    static func wrappingModel<Result>(
+        _ body: () throws(ModelFailure) -> Result
+    ) throws(DecodingFailure) -> Result {
+        do {
+            return try body()
+        } catch {
+            throw .model(error)
+        }
+    }
+}

@@ -1,0 +1,92 @@
+#if canImport(Glibc)
+    internal import Glibc
+#elseif canImport(Darwin)
+    internal import Darwin
+#endif
+
+/// What tokens are drawn from: the model's distribution after temperature, top-k and top-p.
+///
+/// Not to be confused with ``ModelDistribution``, which metrics read.
+public struct SamplingDistribution: Equatable, Sendable {
+    /// A token that can be drawn.
+    public struct Candidate: Equatable, Sendable {
+        /// The token.
+        public var id: Int
+        /// Its share, from 0 to 1; all candidates' sum to 1.
+        public var probability: Double
+    }
+
+    /// The tokens that can be drawn, most probable first, equal ones by id.
+    public let candidates: [Candidate]
+
+    /// Applies temperature, then top-k, then top-p to logits.
+    ///
+    /// - Parameters:
+    ///   - logits: One for each entry of the vocabulary.
+    ///   - parameters: The settings; temperature 0 leaves the most probable token alone.
+    /// - Complexity: O(vocabulary + kept · log kept).
+    public init(logits: Span<Float>, parameters: GenerateParameters) {
+        guard parameters.temperature > 0 else {
+            candidates = [Candidate(id: logits.firstIndexOfMaximum, probability: 1)]
+            return
+        }
+        let scale = 1 / parameters.temperature
+        let peak = Double(logits[logits.firstIndexOfMaximum])
+        var total = 0.0
+        for index in logits.indices { total += exp((Double(logits[index]) - peak) * scale) }
+
+        // All tokens below this share together weigh less than what top-p cuts off, so none of them
+        // can be kept and only the rest needs sorting.
+        let floor = (1 - parameters.topP) / Double(logits.count) * total
+        var kept: [Candidate] = []
+        for index in logits.indices {
+            let weight = exp((Double(logits[index]) - peak) * scale)
+            if weight >= floor, weight > 0 {
+                kept.append(Candidate(id: index, probability: weight))
+            }
+        }
+        kept.sort { ($1.probability, $0.id) < ($0.probability, $1.id) }
+        if parameters.topK > 0, kept.count > parameters.topK {
+            kept.removeLast(kept.count - parameters.topK)
+            total = kept.reduce(0) { $0 + $1.probability }
+        }
+        var mass = 0.0
+        var count = 0
+        while count < kept.count, mass < parameters.topP * total {
+            mass += kept[count].probability
+            count += 1
+        }
+        kept.removeLast(kept.count - count)
+        candidates = kept.map { Candidate(id: $0.id, probability: $0.probability / mass) }
+    }
+
+    /// The candidate that wins the noise of `seed` at `index`.
+    ///
+    /// - Parameters:
+    ///   - index: The place of the token to be drawn.
+    ///   - seed: Determines the draw together with `index`.
+    /// - Returns: The token's id.
+    /// - Complexity: O(candidates).
+    public func draw(index: Int, seed: UInt64) -> Int {
+        let noise = CounterNoise(seed: seed)
+        var best = candidates[0].id
+        var bestScore = -Double.infinity
+        for candidate in candidates {
+            let score = log(candidate.probability) + noise.gumbel(index: index, id: candidate.id)
+            if score > bestScore {
+                best = candidate.id
+                bestScore = score
+            }
+        }
+        return best
+    }
+}
+
+extension Span<Float> {
+    /// The place of the largest element, the first among equals.
+    var firstIndexOfMaximum: Int {
+        var best = 0
+        for index in indices where self[index] > self[best] { best = index }
+        return best
+    }
+}

@@ -1,0 +1,114 @@
+/// The operations a decoder-only transformer is made of.
+///
+/// Two conformers ship: ``HostAlgebra`` for work, ``ScalarAlgebra`` as its plain twin. Shapes that
+/// do not fit are programmer mistakes and trap; data is the business of whoever read it.
+///
+/// An `output` is resized to the rows of the input and keeps its memory, so an operation on
+/// tensors that have once been large enough allocates nothing.
+public protocol LinearAlgebra: Sendable {
+    /// What the tensors are made of.
+    associatedtype Scalar: TensorScalar
+
+    /// The kernel path, as a trace states it, such as `openblas+avx512`.
+    var name: String { get }
+
+    /// Matrix product with weights: `output[r, o] = Σᵢ input[r, i] · W[o, i] + bias[o]`.
+    ///
+    /// - Parameters:
+    ///   - input: rows × `weights.inputs`.
+    ///   - weights: the matrix.
+    ///   - bias: 1 × `weights.outputs`, or none.
+    ///   - output: rows × `weights.outputs`.
+    /// - Complexity: O(rows × inputs × outputs).
+    func multiply(
+        _ input: Tensor<Scalar>, by weights: WeightMatrix, bias: Tensor<Scalar>?,
+        into output: inout Tensor<Scalar>)
+
+    /// Embedding: `output[r, i] = W[rows[r], i]`.
+    ///
+    /// - Parameters:
+    ///   - rows: the rows wanted, each below `weights.outputs`.
+    ///   - weights: an output-major matrix.
+    ///   - output: `rows.count` × `weights.inputs`.
+    /// - Complexity: O(rows × inputs).
+    func lookUp(_ rows: [Int], in weights: WeightMatrix, into output: inout Tensor<Scalar>)
+
+    /// Root-mean-square norm: `x / √(mean(x²) + ε) · w`, row by row, the mean in `Double`.
+    ///
+    /// - Parameters:
+    ///   - input: rows × columns.
+    ///   - weight: 1 × columns.
+    ///   - epsilon: what keeps the root from zero.
+    ///   - output: of the input's shape.
+    /// - Complexity: O(rows × columns).
+    func rmsNorm(
+        _ input: Tensor<Scalar>, weight: Tensor<Scalar>, epsilon: Double,
+        into output: inout Tensor<Scalar>)
+
+    /// Layer norm: `(x − mean) / √(variance + ε) · w + b`, row by row, both moments in `Double`.
+    ///
+    /// - Parameters:
+    ///   - input: rows × columns.
+    ///   - weight: 1 × columns.
+    ///   - bias: 1 × columns, or none.
+    ///   - epsilon: what keeps the root from zero.
+    ///   - output: of the input's shape.
+    /// - Complexity: O(rows × columns).
+    func layerNorm(
+        _ input: Tensor<Scalar>, weight: Tensor<Scalar>, bias: Tensor<Scalar>?, epsilon: Double,
+        into output: inout Tensor<Scalar>)
+
+    /// Rotary position embedding, in place: row `r` of `x` turns by row `r` of the rotation.
+    ///
+    /// - Parameters:
+    ///   - x: rows × (heads × `headDimension`).
+    ///   - headDimension: the values of one head, at least the rotary dimension.
+    ///   - rotation: the angles, with as many rows as `x`.
+    /// - Complexity: O(rows × columns).
+    func rotate(_ x: inout Tensor<Scalar>, headDimension: Int, by rotation: Rotation<Scalar>)
+
+    /// Applies the activation to every value.
+    ///
+    /// - Complexity: O(values).
+    func activate(_ x: inout Tensor<Scalar>, with activation: Activation)
+
+    /// `x[r, c] *= y[r, c]`.
+    ///
+    /// - Complexity: O(values).
+    func multiply(_ x: inout Tensor<Scalar>, elementwiseBy y: Tensor<Scalar>)
+
+    /// `y[r, c] += x[r, c]`.
+    ///
+    /// - Complexity: O(values).
+    func add(_ x: Tensor<Scalar>, to y: inout Tensor<Scalar>)
+
+    /// Attention scores of one head: `scores[j] = scale · Σᵢ query[i] · keys[j, i]`.
+    ///
+    /// - Parameters:
+    ///   - query: the query's values.
+    ///   - keys: `scores.count` rows of `query.count`.
+    ///   - scale: the factor.
+    ///   - scores: one value a key.
+    /// - Complexity: O(keys).
+    func dotRows(
+        _ query: Span<Scalar>, _ keys: Span<Scalar>, scale: Scalar,
+        into scores: inout MutableSpan<Scalar>)
+
+    /// Softmax in place, shifted by the maximum, the sum in `Double`.
+    ///
+    /// A score of −∞ becomes 0; where all are −∞ there is no distribution and the result is NaN.
+    ///
+    /// - Complexity: O(scores).
+    func softmax(_ scores: inout MutableSpan<Scalar>)
+
+    /// Attention's mix of values: `output[i] += Σⱼ weights[j] · values[j, i]`, in order of `j`
+    /// starting from what `output` holds, so that splitting the rows over calls changes nothing.
+    ///
+    /// - Parameters:
+    ///   - weights: one a row.
+    ///   - values: `weights.count` rows of `output.count`.
+    ///   - output: what is added to.
+    /// - Complexity: O(values).
+    func addWeightedRows(
+        _ weights: Span<Scalar>, _ values: Span<Scalar>, to output: inout MutableSpan<Scalar>)
+}

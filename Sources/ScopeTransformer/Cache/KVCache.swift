@@ -1,0 +1,108 @@
+public import ScopeTensor
+
+/// The shape of a cache: what one position keeps in one layer.
+public struct CacheShape: Equatable, Sendable {
+    /// Decoder blocks.
+    public var layerCount: Int
+    /// Key and value heads a layer.
+    public var headCount: Int
+    /// Scalars a head.
+    public var headDimension: Int
+
+    /// Creates the shape of a cache.
+    public init(layerCount: Int, headCount: Int, headDimension: Int) {
+        self.layerCount = layerCount
+        self.headCount = headCount
+        self.headDimension = headDimension
+    }
+}
+
+/// What a cache has done to memory, counted since it was created or forked from.
+public struct CacheCounters: Equatable, Sendable {
+    /// Pages made for new rows.
+    public var pagesAllocated = 0
+    /// Pages copied because another cache shares them.
+    public var pagesCopied = 0
+    /// Rows copied with those pages.
+    public var rowsCopied = 0
+}
+
+/// Keys and values of the positions a sequence has been through: a value with copy-on-write pages.
+///
+/// `var fork = cache` is the fork: it shares every page, and the first row written afterwards copies
+/// the filled rows of the last page only. A page holds ``pageRows`` positions over all layers.
+///
+/// - Complexity: A fork costs O(pages) references; appending a row is O(1) but for the one copy.
+public struct KVCache<Scalar: TensorScalar>: Sendable {
+    /// Positions a page holds.
+    public static var pageRows: Int { 32 }
+
+    /// The shape every page has.
+    public let shape: CacheShape
+    /// Positions whose keys and values are complete in every layer.
+    public private(set) var count = 0
+    /// What this cache has allocated and copied.
+    public private(set) var counters = CacheCounters()
+
+    private var pages: [KVPage<Scalar>] = []
+
+    /// Creates an empty cache.
+    public init(shape: CacheShape) {
+        self.shape = shape
+    }
+
+    /// Bytes that `rows` positions take, whole pages counted.
+    public static func byteCount(rows: Int, shape: CacheShape) -> Int {
+        let pages = (rows + pageRows - 1) / pageRows
+        return pages * KVPage<Scalar>.scalarCount(shape) * MemoryLayout<Scalar>.stride
+    }
+
+    /// Forgets the positions from `count` on; their memory is reused by the next rows.
+    ///
+    /// - Complexity: O(pages dropped).
+    public mutating func truncate(to count: Int) {
+        precondition((0...self.count).contains(count), "a cache can only be cut, not grown")
+        self.count = count
+        pages.removeLast(pages.count - Self.pageCount(count))
+    }
+
+    /// Makes room for `rows` more positions: the only place that may allocate or copy.
+    mutating func reserve(_ rows: Int) {
+        // Pages that a cancelled pass left behind may be shared by a fork made since.
+        pages.removeLast(pages.count - Self.pageCount(count))
+        let tail = count / Self.pageRows
+        if rows > 0, tail < pages.count, !isKnownUniquelyReferenced(&pages[tail]) {
+            let filled = count % Self.pageRows
+            pages[tail] = KVPage(copying: pages[tail], rows: filled)
+            counters.pagesCopied += 1
+            counters.rowsCopied += filled
+        }
+        while pages.count < Self.pageCount(count + rows) {
+            pages.append(KVPage(shape))
+            counters.pagesAllocated += 1
+        }
+    }
+
+    /// Writes the keys and values of position `row` in `layer`; each `headCount × headDimension`.
+    func write(layer: Int, row: Int, keys: Span<Scalar>, values: Span<Scalar>) {
+        pages[row / Self.pageRows].write(
+            layer: layer, row: row % Self.pageRows, keys: keys, values: values)
+    }
+
+    /// Declares `rows` more positions complete.
+    mutating func commit(_ rows: Int) {
+        count += rows
+    }
+
+    /// The pages that hold the first `rows` positions, each with the rows it contributes.
+    func forEachPage(rows: Int, _ body: (KVPage<Scalar>, Range<Int>) -> Void) {
+        for page in 0..<Self.pageCount(rows) {
+            let start = page * Self.pageRows
+            body(pages[page], start..<min(start + Self.pageRows, rows))
+        }
+    }
+
+    private static func pageCount(_ rows: Int) -> Int {
+        (rows + pageRows - 1) / pageRows
+    }
+}

@@ -1,0 +1,128 @@
+internal import ScopeFiles
+
+extension DecoderConfiguration {
+    /// Reads `config.json`, and the ends of text that `generation_config.json` adds.
+    ///
+    /// A field that could change the result and is not understood is refused by name: silence about
+    /// it would be a wrong number later.
+    static func read(from folder: FileFolder) throws(FileError) -> (DecoderConfiguration, Family) {
+        let root = try JSONDocument(try folder.contents(of: "config.json")).root
+        let kind = try root.required("model_type")
+        let modelType = try kind.string()
+        guard let family = Family.all.first(where: { $0.modelType == modelType }) else {
+            let known = Family.all.map(\.modelType).joined(separator: ", ")
+            throw kind.unsupported("\"\(modelType)\" is none of the known families (\(known))")
+        }
+        var draft = ConfigurationDraft(configuration: DecoderConfiguration(modelType: modelType))
+        family.defaults(&draft)
+        for field in family.fields {
+            if let value = root[field.name] {
+                try field.apply(value, &draft)
+            } else if field.presence == .required {
+                _ = try root.required(field.name)
+            }
+        }
+        try refuseUnknownFields(of: root, family: family)
+        try draft.finish(root)
+        try draft.configuration.readSpecialTokens(root, folder)
+        return (draft.configuration, family)
+    }
+
+    private static func refuseUnknownFields(
+        of root: JSONValue, family: Family
+    ) throws(FileError) {
+        let understood = Set(family.fields.map(\.name))
+        for (key, value) in try root.members() {
+            let name = key.string
+            if understood.contains(name) || FieldsWithoutEffect.names.contains(name) { continue }
+            if let neutral = FieldsWithoutEffect.neutralValues[name] {
+                guard neutral.contains(value.lexeme) else {
+                    throw value.unsupported("\(value.lexeme) is not supported")
+                }
+                continue
+            }
+            throw value.unsupported(
+                "is not understood for model_type \"\(family.modelType)\" and could change the result")
+        }
+    }
+
+    private mutating func readSpecialTokens(
+        _ root: JSONValue, _ folder: FileFolder
+    ) throws(FileError) {
+        var sources = [root]
+        if folder.contains("generation_config.json") {
+            sources.append(
+                try JSONDocument(try folder.contents(of: "generation_config.json")).root)
+        }
+        for source in sources {
+            for id in try Self.ids(source["eos_token_id"]) where !eosTokenIDs.contains(id) {
+                eosTokenIDs.append(id)
+            }
+            if bosTokenID == nil {
+                bosTokenID = try Self.ids(source["bos_token_id"]).first
+            }
+        }
+    }
+
+    /// One id, a list of ids, or none.
+    private static func ids(_ value: JSONValue?) throws(FileError) -> [Int] {
+        guard let value, !value.isNull else { return [] }
+        var ids: [Int] = []
+        if value.kind == .array {
+            for element in try value.elements() { ids.append(try element.int()) }
+        } else {
+            ids.append(try value.int())
+        }
+        // Some files write -1 for "none".
+        return ids.filter { $0 >= 0 }
+    }
+}
+
+extension ConfigurationDraft {
+    /// Fills in what follows from other fields and checks that the sizes agree.
+    mutating func finish(_ root: JSONValue) throws(FileError) {
+        let heads = configuration.queryHeadCount
+        if configuration.headDimension == 0 {
+            guard configuration.hiddenSize % heads == 0 else {
+                throw root.error(
+                    "\(heads) attention heads do not divide the hidden size "
+                        + "\(configuration.hiddenSize), and no head_dim is given",
+                    field: root["num_attention_heads"] == nil ? "n_head" : "num_attention_heads")
+            }
+            configuration.headDimension = configuration.hiddenSize / heads
+        }
+        if configuration.keyValueHeadCount == 0 { configuration.keyValueHeadCount = heads }
+        guard heads % configuration.keyValueHeadCount == 0 else {
+            throw root.error(
+                "\(configuration.keyValueHeadCount) key-value heads do not divide "
+                    + "\(heads) attention heads",
+                field: "num_key_value_heads")
+        }
+        if configuration.intermediateSize == 0 {
+            configuration.intermediateSize = 4 * configuration.hiddenSize
+        }
+        if var rotary = configuration.rotary {
+            if rotary.dimension == 0 { rotary.dimension = configuration.headDimension }
+            guard rotary.dimension % 2 == 0 else {
+                throw root.error("a rotated head needs an even width", field: "head_dim")
+            }
+            configuration.rotary = rotary
+        }
+        if scalesAttention {
+            configuration.attentionScale = 1 / Double(configuration.headDimension).squareRoot()
+        }
+    }
+}
+
+extension JSONValue {
+    /// The error of a member that may be missing.
+    func error(_ reason: String, field: String) -> FileError {
+        if let member = self[field] { return member.error(reason) }
+        switch error(reason) {
+        case .malformed(let file, _, let position, let reason):
+            return .malformed(file: file, field: field, position: position, reason: reason)
+        case let other:
+            return other
+        }
+    }
+}

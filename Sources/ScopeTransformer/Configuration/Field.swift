@@ -1,0 +1,144 @@
+internal import ScopeFiles
+internal import ScopeTensor
+
+/// A configuration while its fields are read.
+struct ConfigurationDraft {
+    var configuration: DecoderConfiguration
+    /// Whether query–key products are divided by the root of the head's width.
+    var scalesAttention = true
+}
+
+/// One field of `config.json` that a family understands.
+struct Field: Sendable {
+    /// Whether a file may leave the field out.
+    enum Presence {
+        case optional
+        case required
+    }
+
+    let name: String
+    let presence: Presence
+    let apply: @Sendable (JSONValue, inout ConfigurationDraft) throws(FileError) -> Void
+
+    init(
+        _ name: String, _ presence: Presence = .optional,
+        apply: @escaping @Sendable (JSONValue, inout ConfigurationDraft) throws(FileError) -> Void
+    ) {
+        self.name = name
+        self.presence = presence
+        self.apply = apply
+    }
+}
+
+extension Field {
+    /// Sizes above this are no model's; the bound keeps products of three of them in an `Int`.
+    static let largestSize = 1 << 20
+
+    /// A count of at least one. `null` counts as absent where the field is optional.
+    static func size(
+        _ name: String,
+        _ target: any WritableKeyPath<DecoderConfiguration, Int> & Sendable,
+        _ presence: Presence = .required
+    ) -> Field {
+        Field(name, presence) { value, draft throws(FileError) in
+            if presence == .optional, value.isNull { return }
+            let size = try value.int()
+            guard size > 0 else { throw value.error("must be at least 1, found \(size)") }
+            guard size <= largestSize * 16 else {
+                throw value.error("\(size) is larger than any model's")
+            }
+            draft.configuration[keyPath: target] = size
+        }
+    }
+
+    /// A finite number above zero.
+    static func positive(
+        _ name: String, _ target: any WritableKeyPath<DecoderConfiguration, Double> & Sendable
+    ) -> Field {
+        Field(name) { value, draft throws(FileError) in
+            draft.configuration[keyPath: target] = try positiveNumber(value)
+        }
+    }
+
+    /// A truth value that sets something.
+    static func flag(
+        _ name: String, apply: @escaping @Sendable (Bool, inout ConfigurationDraft) -> Void
+    ) -> Field {
+        Field(name) { value, draft throws(FileError) in
+            apply(try value.bool(), &draft)
+        }
+    }
+
+    /// A truth value of which only one is supported.
+    static func mustBe(_ supported: Bool, _ name: String) -> Field {
+        Field(name) { value, _ throws(FileError) in
+            guard try value.bool() == supported else {
+                throw value.unsupported("only \(supported) is supported yet")
+            }
+        }
+    }
+
+    /// A list of strings of which only one is supported.
+    static func everyElement(_ name: String, mustBe supported: String) -> Field {
+        Field(name) { value, _ throws(FileError) in
+            if value.isNull { return }
+            for element in try value.elements() {
+                guard try element.string() == supported else {
+                    throw element.unsupported("only \"\(supported)\" is supported yet")
+                }
+            }
+        }
+    }
+
+    /// A field that changes nothing in the numbers this package computes.
+    static func withoutEffect(_ name: String) -> Field {
+        Field(name) { _, _ throws(FileError) in }
+    }
+
+    static let tiesWordEmbeddings = flag("tie_word_embeddings") { value, draft in
+        draft.configuration.tiesWordEmbeddings = value
+    }
+
+    /// The nonlinearity of the feed-forward part, by the names `transformers` uses.
+    static func activation(_ name: String) -> Field {
+        Field(name) { value, draft throws(FileError) in
+            let spelling = try value.string()
+            guard let activation = activations[spelling] else {
+                throw value.unsupported("\"\(spelling)\" is not a known activation")
+            }
+            draft.configuration.activation = activation
+        }
+    }
+
+    private static let activations: [String: Activation] = [
+        "gelu": .gelu, "gelu_fast": .geluTanh, "gelu_new": .geluTanh,
+        "gelu_pytorch_tanh": .geluTanh, "relu": .relu, "silu": .silu, "swish": .silu,
+    ]
+
+    static func positiveNumber(_ value: JSONValue) throws(FileError) -> Double {
+        let number = try value.double()
+        guard number > 0, number.isFinite else {
+            throw value.error("must be a number above 0, found \(value.lexeme)")
+        }
+        return number
+    }
+}
+
+extension JSONValue {
+    /// The error for a field that is well formed but asks for something this package lacks.
+    func unsupported(_ reason: String) -> FileError {
+        switch error(reason) {
+        case .malformed(let file, let field, _, let reason):
+            .unsupported(file: file, field: field, reason: reason)
+        case let other:
+            other
+        }
+    }
+}
+
+extension DecoderConfiguration.Biases {
+    /// Adds or removes `biases`.
+    mutating func set(_ biases: Self, to present: Bool) {
+        if present { formUnion(biases) } else { subtract(biases) }
+    }
+}

@@ -1,0 +1,34 @@
+public import ScopeTensor
+
+/// One sequence's share of a forward pass; a batch is several lanes, without padding.
+public struct Lane<Scalar: TensorScalar>: Sendable {
+    /// Which rows of a lane get logits.
+    public enum LogitRows: Equatable, Sendable {
+        /// Every row of this pass.
+        case all
+        /// The last row of this pass.
+        case last
+        /// No row: the pass only fills the cache.
+        case none
+    }
+
+    /// The ids to go through, in order.
+    public var tokens: [Int]
+    /// What came before; grows by `tokens` when the pass succeeds and is left alone when it throws.
+    public var cache: KVCache<Scalar>
+    /// Which rows get logits.
+    public var logits: LogitRows
+    /// What else is lent.
+    public var signals: SignalRequest
+
+    /// Creates a lane.
+    public init(
+        tokens: [Int], cache: KVCache<Scalar>, logits: LogitRows = .last,
+        signals: SignalRequest = SignalRequest()
+    ) {
+        self.tokens = tokens
+        self.cache = cache
+        self.logits = logits
+        self.signals = signals
+    }
+}

@@ -1,0 +1,128 @@
+internal import ScopeFiles
+internal import ScopeTensor
+
+/// Takes tensors out of a checkpoint by name, checking shape and type, and keeps count of what is
+/// left over.
+struct WeightReader<Scalar: TensorScalar> {
+    private let checkpoint: Checkpoint
+    private let names: TensorNames
+    private let prefix: String
+    private var taken: Set<String> = []
+
+    init(_ checkpoint: Checkpoint, names: TensorNames) throws(FileError) {
+        self.checkpoint = checkpoint
+        self.names = names
+        let present = Set(checkpoint.tensorNames)
+        let embedding = names.embedding + ".weight"
+        guard let prefix = names.prefixes.first(where: { present.contains($0 + embedding) }) else {
+            throw .malformed(
+                file: checkpoint.name, field: (names.prefixes.first ?? "") + embedding,
+                position: nil, reason: "the tensor is missing")
+        }
+        self.prefix = prefix
+    }
+
+    /// A matrix stored as the family stores it; `name` ends before `.weight`.
+    mutating func matrix(
+        _ name: String, outputs: Int, inputs: Int
+    ) throws(FileError) -> WeightMatrix {
+        switch names.layout {
+        case .outputMajor:
+            try take(prefix + name + ".weight", outputs, inputs, layout: .outputMajor)
+        case .inputMajor:
+            try take(prefix + name + ".weight", outputs, inputs, layout: .inputMajor)
+        }
+    }
+
+    /// A table of rows, one an id or a position: never transposed.
+    mutating func table(_ name: String, rows: Int, width: Int) throws(FileError) -> WeightMatrix {
+        try take(prefix + name + ".weight", rows, width, layout: .outputMajor)
+    }
+
+    /// The head's matrix, whose name carries no prefix.
+    mutating func head(outputs: Int, inputs: Int) throws(FileError) -> WeightMatrix {
+        try take(names.head + ".weight", outputs, inputs, layout: .outputMajor)
+    }
+
+    /// Marks the head's matrix as read where the model ties it to the embedding.
+    mutating func skipHead() {
+        taken.insert(names.head + ".weight")
+    }
+
+    mutating func vector(_ name: String, count: Int) throws(FileError) -> Tensor<Scalar> {
+        let (entry, file) = try entry(prefix + name)
+        guard entry.shape == [count] else {
+            throw mismatch(entry, file, expected: "[\(count)]")
+        }
+        let row = WeightMatrix(
+            contents: file.contents, byteRange: entry.byteRange, outputs: 1, inputs: count,
+            elementType: try elementType(entry, file), layout: .outputMajor)
+        return Tensor(vector: row.values(as: Scalar.self))
+    }
+
+    mutating func linear(
+        _ name: String, outputs: Int, inputs: Int, bias: Bool
+    ) throws(FileError) -> Linear<Scalar> {
+        Linear(
+            weights: try matrix(name, outputs: outputs, inputs: inputs),
+            bias: bias ? try vector(name + ".bias", count: outputs) : nil)
+    }
+
+    /// Refuses tensors that nothing has read: what the file holds and the model ignores would make
+    /// every number a little wrong.
+    func refuseTheRest() throws(FileError) {
+        for name in checkpoint.tensorNames where !taken.contains(name) {
+            if names.ignoredSuffixes.contains(where: name.hasSuffix) { continue }
+            throw .unsupported(
+                file: checkpoint[name]?.file.contents.name ?? checkpoint.name, field: name,
+                reason: "this tensor has no place in the model that config.json describes")
+        }
+    }
+
+    private mutating func take(
+        _ name: String, _ outputs: Int, _ inputs: Int, layout: WeightMatrix.Layout
+    ) throws(FileError) -> WeightMatrix {
+        let (entry, file) = try entry(name)
+        let expected = layout == .outputMajor ? [outputs, inputs] : [inputs, outputs]
+        guard entry.shape == expected else {
+            throw mismatch(entry, file, expected: "\(expected)")
+        }
+        return WeightMatrix(
+            contents: file.contents, byteRange: entry.byteRange, outputs: outputs, inputs: inputs,
+            elementType: try elementType(entry, file), layout: layout)
+    }
+
+    private mutating func entry(
+        _ name: String
+    ) throws(FileError) -> (entry: TensorEntry, file: SafetensorsFile) {
+        guard let found = checkpoint[name] else {
+            throw .malformed(
+                file: checkpoint.name, field: name, position: nil,
+                reason: "the tensor is missing")
+        }
+        taken.insert(name)
+        return found
+    }
+
+    private func elementType(
+        _ entry: TensorEntry, _ file: SafetensorsFile
+    ) throws(FileError) -> ElementType {
+        switch entry.dtype {
+        case .f32: .float32
+        case .f16: .float16
+        case .bf16: .bfloat16
+        default:
+            throw .unsupported(
+                file: file.contents.name, field: "\(entry.name) dtype",
+                reason: "weights of type \(entry.dtype) are not supported")
+        }
+    }
+
+    private func mismatch(
+        _ entry: TensorEntry, _ file: SafetensorsFile, expected: String
+    ) -> FileError {
+        .malformed(
+            file: file.contents.name, field: entry.name, position: nil,
+            reason: "shape \(entry.shape) does not fit config.json, which asks for \(expected)")
+    }
+}
