@@ -146,6 +146,11 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
+            name: "TinyPythonModelTests",
+            dependencies: ["TinyPythonModel", "ScopeFiles"],
+            swiftSettings: strict
+        ),
+        .testTarget(
             name: "CScopeTreeSitterTests",
             dependencies: ["CScopeTreeSitter"],
             swiftSettings: strict
