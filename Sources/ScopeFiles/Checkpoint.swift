@@ -13,6 +13,9 @@ public struct Checkpoint: Sendable {
     /// The files the tensors lie in, in the order of their names.
     public let files: [SafetensorsFile]
 
+    /// The file that is answerable for the whole table: the index, or the one file there is.
+    public let name: String
+
     private let locations: [String: Location]
 
     private struct Location {
@@ -30,6 +33,7 @@ public struct Checkpoint: Sendable {
         if folder.contains(Self.singleFile) {
             let file = try SafetensorsFile(folder.contents(of: Self.singleFile))
             files = [file]
+            name = file.contents.name
             locations = Dictionary(
                 uniqueKeysWithValues: file.entries.map { ($0.name, Location(file: 0, entry: $0)) })
         } else if folder.contains(Self.indexFile) {
@@ -46,6 +50,7 @@ public struct Checkpoint: Sendable {
                 locations[name] = Location(file: shard, entry: entry)
             }
             self.files = files
+            self.name = Self.indexFile
             self.locations = locations
         } else {
             throw Self.noWeights(in: folder)

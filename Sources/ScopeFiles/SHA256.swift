@@ -16,11 +16,9 @@ public struct SHA256: Sendable {
     }
 
     /// Adds bytes.
-    public mutating func update(_ bytes: RawSpan) {
-        for offset in bytes.byteOffsets {
-            append(bytes[offset])
-        }
-        byteCount += bytes.byteCount
+    public mutating func update(_ bytes: Span<UInt8>) {
+        for offset in bytes.indices { append(bytes[offset]) }
+        byteCount += bytes.count
     }
 
     /// The digest of everything added so far, as 64 hexadecimal digits.

@@ -41,9 +41,10 @@ public struct TokenMetrics: Sendable {
     ///   same order for every token.
     public subscript<Value>(key: MetricKey<Value>) -> Value? {
         get {
-            var hint = hint
-            return table.value(of: key, at: index.rawValue, hint: &hint)
+            table.value(of: key, at: index.rawValue, hint: hint)
         }
+        @specialized(where Value == Double)
+        @specialized(where Value == Int)
         set {
             table.write(newValue, for: key, at: index.rawValue, hint: &hint)
         }
@@ -74,8 +75,7 @@ public struct TokenMetrics: Sendable {
     public func value<Value>(of key: MetricKey<Value>, at index: TokenIndex) -> Value? {
         precondition(
             index <= self.index, "metric \(key.name): token \(index) is after \(self.index)")
-        var hint = hint
-        return table.value(of: key, at: index.rawValue, hint: &hint)
+        return table.value(of: key, at: index.rawValue, hint: hint)
     }
 
     /// Gives the table back.

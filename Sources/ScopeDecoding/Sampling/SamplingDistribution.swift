@@ -32,23 +32,26 @@ public struct SamplingDistribution: Equatable, Sendable {
         }
         let scale = 1 / parameters.temperature
         let peak = Double(logits[logits.firstIndexOfMaximum])
-        var total = 0.0
-        for index in logits.indices { total += exp((Double(logits[index]) - peak) * scale) }
-
-        // All tokens below this share together weigh less than what top-p cuts off, so none of them
-        // can be kept and only the rest needs sorting.
-        let floor = (1 - parameters.topP) / Double(logits.count) * total
         var kept: [Candidate] = []
-        for index in logits.indices {
-            let weight = exp((Double(logits[index]) - peak) * scale)
-            if weight >= floor, weight > 0 {
+        var total = 0.0
+        if parameters.topK > 0, parameters.topK < logits.count {
+            for index in logits.indicesOfLargest(parameters.topK) {
+                let weight = exp((Double(logits[index]) - peak) * scale)
                 kept.append(Candidate(id: index, probability: weight))
+                total += weight
             }
-        }
-        kept.sort { ($1.probability, $0.id) < ($0.probability, $1.id) }
-        if parameters.topK > 0, kept.count > parameters.topK {
-            kept.removeLast(kept.count - parameters.topK)
-            total = kept.reduce(0) { $0 + $1.probability }
+        } else {
+            for index in logits.indices { total += exp((Double(logits[index]) - peak) * scale) }
+            // All tokens below this share together weigh less than what top-p cuts off, so none of
+            // them can be kept and only the rest needs sorting.
+            let floor = (1 - parameters.topP) / Double(logits.count) * total
+            for index in logits.indices {
+                let weight = exp((Double(logits[index]) - peak) * scale)
+                if weight >= floor, weight > 0 {
+                    kept.append(Candidate(id: index, probability: weight))
+                }
+            }
+            kept.sort { ($1.probability, $0.id) < ($0.probability, $1.id) }
         }
         var mass = 0.0
         var count = 0
@@ -56,8 +59,9 @@ public struct SamplingDistribution: Equatable, Sendable {
             mass += kept[count].probability
             count += 1
         }
-        kept.removeLast(kept.count - count)
-        candidates = kept.map { Candidate(id: $0.id, probability: $0.probability / mass) }
+        candidates = kept.prefix(count).map {
+            Candidate(id: $0.id, probability: $0.probability / mass)
+        }
     }
 
     /// The candidate that wins the noise of `seed` at `index`.
@@ -78,15 +82,6 @@ public struct SamplingDistribution: Equatable, Sendable {
                 bestScore = score
             }
         }
-        return best
-    }
-}
-
-extension Span<Float> {
-    /// The place of the largest element, the first among equals.
-    var firstIndexOfMaximum: Int {
-        var best = 0
-        for index in indices where self[index] > self[best] { best = index }
         return best
     }
 }

@@ -94,12 +94,14 @@ public struct KVCache<Scalar: TensorScalar>: Sendable {
         count += rows
     }
 
-    /// The pages that hold the first `rows` positions, each with the rows it contributes.
-    func forEachPage(rows: Int, _ body: (KVPage<Scalar>, Range<Int>) -> Void) {
-        for page in 0..<Self.pageCount(rows) {
-            let start = page * Self.pageRows
-            body(pages[page], start..<min(start + Self.pageRows, rows))
-        }
+    /// The pages that hold the first `rows` positions.
+    func pages(rows: Int) -> ArraySlice<KVPage<Scalar>> {
+        pages[..<Self.pageCount(rows)]
+    }
+
+    /// The positions that page `page` contributes to the first `rows`.
+    static func rows(ofPage page: Int, upTo rows: Int) -> Range<Int> {
+        page * pageRows..<min((page + 1) * pageRows, rows)
     }
 
     private static func pageCount(_ rows: Int) -> Int {

@@ -1,3 +1,5 @@
+internal import ScopeTensor
+
 extension Family {
     /// GPT-2 (Radford et al., 2019).
     static let gpt2 = Family(

@@ -1,4 +1,4 @@
-public import ScopeTensor
+internal import ScopeTensor
 
 extension DecoderModel {
     /// Runs every lane's tokens through the model in one batch.
@@ -64,7 +64,9 @@ extension DecoderModel {
         }
         buffers.context.resize(rows: batch.rowCount)
         for (row, place) in batch.places.enumerated() {
-            attend(row, at: place, layer: index, lanes[place.lane], &buffers, &sink)
+            attend(
+                row, of: buffers.query, at: place, layer: index, lanes[place.lane],
+                scores: &buffers.scores, into: &buffers.context, &sink)
         }
         apply(layer.attentionOutput, to: buffers.context, into: &buffers.update)
         algebra.add(buffers.update, to: &buffers.residual)

@@ -15,14 +15,17 @@ public struct CheckpointIdentity: Equatable, Sendable {
 
     init(folder: FileFolder, checkpoint: Checkpoint) throws(FileError) {
         var hash = SHA256()
-        hash.update(try folder.contents(of: "config.json").bytes)
+        let configuration = try folder.contents(of: "config.json")
+        hash.update(configuration.units)
         var parameters = 0
         for name in checkpoint.tensorNames {
             guard let (entry, file) = checkpoint[name] else { continue }
-            hash.update(Array("\(entry.name) \(entry.dtype) \(entry.shape)\n".utf8).span.bytes)
+            let line = Array("\(entry.name) \(entry.dtype.rawValue) \(entry.shape)\n".utf8)
+            hash.update(line.span)
             let size = min(entry.byteRange.count, Self.sampledBytes)
             let start = entry.byteRange.lowerBound + (entry.byteRange.count - size) / 2
-            hash.update(file.contents.bytes.extracting(start..<start + size))
+            let sample = file.contents.copy(start..<start + size)
+            hash.update(sample.span)
             parameters += entry.shape.reduce(1, *)
         }
         self.name = folder.name

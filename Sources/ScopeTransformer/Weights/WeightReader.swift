@@ -108,13 +108,13 @@ struct WeightReader<Scalar: TensorScalar> {
         _ entry: TensorEntry, _ file: SafetensorsFile
     ) throws(FileError) -> ElementType {
         switch entry.dtype {
-        case .f32: .float32
-        case .f16: .float16
-        case .bf16: .bfloat16
+        case .float32: .float32
+        case .float16: .float16
+        case .bfloat16: .bfloat16
         default:
             throw .unsupported(
                 file: file.contents.name, field: "\(entry.name) dtype",
-                reason: "weights of type \(entry.dtype) are not supported")
+                reason: "weights of type \(entry.dtype.rawValue) are not supported")
         }
     }
 

@@ -1,0 +1,54 @@
+public import ScopeTrace
+public import ScopeTransformer
+
+/// One token and what the model computed when it predicted it, lent to observers.
+///
+/// For token `i` these are the signals of residual row `i − 1`: its distribution, its attention over
+/// the tokens `0…i−1`, its hidden states. Token 0 has no prediction, so there everything is nil.
+/// Prompt, sampled and forced tokens look alike but for their ``TokenRecord/origin``.
+public struct DecodingStep: ~Escapable {
+    /// The token.
+    public let token: TokenRecord
+    /// The model's distribution over this token; nil for token 0.
+    public let distribution: ModelDistribution?
+    private let directory: SignalDirectory
+    private let values: Span<Float>
+
+    @_lifetime(copy distribution, copy values)
+    init(
+        token: TokenRecord, distribution: consuming ModelDistribution?, directory: SignalDirectory,
+        values: Span<Float>
+    ) {
+        self.token = token
+        self.distribution = distribution
+        self.directory = directory
+        self.values = values
+    }
+
+    /// The attention row that predicted this token: weights after softmax over the tokens before it.
+    ///
+    /// - Parameters:
+    ///   - layer: A decoder block, from 0.
+    ///   - head: One of the model's query heads.
+    /// - Returns: One weight for each token before this one; nil where nobody asked for the layer.
+    @_lifetime(copy self)
+    public func attention(layer: Int, head: QueryHead) -> Span<Float>? {
+        guard let range = directory.attention(layer: layer, head: head, token: token.index) else {
+            return nil
+        }
+        return values.extracting(range)
+    }
+
+    /// The residual row that predicted this token.
+    ///
+    /// - Parameter layer: `k` for the input of block `k` (0: the embedding), the number of layers for
+    ///   the final norm's output.
+    /// - Returns: One value for each place of the residual stream; nil where nobody asked for it.
+    @_lifetime(copy self)
+    public func hiddenState(layer: Int) -> Span<Float>? {
+        guard let range = directory.hiddenState(layer: layer, token: token.index) else {
+            return nil
+        }
+        return values.extracting(range)
+    }
+}

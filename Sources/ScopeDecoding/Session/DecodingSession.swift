@@ -1,0 +1,215 @@
+public import ScopeTokenizers
+public import ScopeTrace
+public import ScopeTransformer
+
+/// One sequence being decoded and watched: a value that forks by being copied.
+///
+/// Pull tokens with ``next()``; the prompt's tokens come first, then the drawn ones. Stop pulling and
+/// it stops. A copy shares the cache's pages and goes its own way from there.
+///
+/// Deliberately no `Sequence`: `for … in` would iterate a copy. The asynchronous form is
+/// ``DecodingRun``.
+///
+/// ```swift
+/// var session = try DecodingSession(model, prompt: "def fibonacci(n):")
+/// while let token = try session.next() {
+///     print(token.text, terminator: "")
+/// }
+/// ```
+public struct DecodingSession: Sendable {
+    /// What decodes.
+    public let context: ModelContext
+    /// How tokens are drawn, and when decoding ends.
+    public let parameters: GenerateParameters
+    /// Called while the prompt is read, with the tokens done and the tokens in all.
+    public var prefillProgress: (@Sendable (Int, Int) -> Void)?
+
+    var recorder: Recorder
+    var cache: KVCache<Float>
+    /// The prompt, then forced and drawn tokens; the trace holds those already observed.
+    var sequence: TokenSequence
+    /// The logits of the last row that went through the model.
+    var lastLogits: [Float] = []
+    /// Tokens handed out by ``next()``.
+    private var returned = 0
+    private var drawn = 0
+
+    /// Begins a sequence with a text.
+    ///
+    /// - Parameters:
+    ///   - context: The model.
+    ///   - prompt: The text to go on from.
+    ///   - parameters: How to draw and when to end.
+    ///   - addSpecialTokens: Whether the tokenizer's template (a BOS, mostly) is applied; nothing is
+    ///     added unless asked.
+    /// - Throws: ``DecodingFailure`` for settings out of range, an empty prompt, or one that does not
+    ///   fit the model's context.
+    public init(
+        _ context: ModelContext, prompt: String, parameters: GenerateParameters = .init(),
+        addSpecialTokens: Bool = false
+    ) throws(DecodingFailure) {
+        let encoding = context.tokenizer.encoding(
+            of: prompt, addSpecialTokens: addSpecialTokens)
+        try self.init(
+            context, ids: encoding.ids, sourceSpans: encoding.sourceSpans, parameters: parameters,
+            addedSpecialTokens: addSpecialTokens)
+    }
+
+    /// Begins a sequence with ids.
+    ///
+    /// - Parameters:
+    ///   - context: The model.
+    ///   - ids: The tokens to go on from.
+    ///   - parameters: How to draw and when to end.
+    /// - Throws: ``DecodingFailure`` for settings out of range, an empty prompt, ids outside the
+    ///   vocabulary, or more of them than fit the model's context.
+    public init(
+        _ context: ModelContext, ids: [Int], parameters: GenerateParameters = .init()
+    ) throws(DecodingFailure) {
+        try self.init(
+            context, ids: ids, sourceSpans: nil, parameters: parameters, addedSpecialTokens: false)
+    }
+
+    private init(
+        _ context: ModelContext, ids: [Int], sourceSpans: [Range<Int>?]?,
+        parameters: GenerateParameters, addedSpecialTokens: Bool
+    ) throws(DecodingFailure) {
+        try parameters.validate()
+        guard !ids.isEmpty else {
+            throw .invalidSetting(
+                name: "prompt", reason: "is empty: the first token needs something to follow")
+        }
+        let limit = context.configuration.contextLength
+        guard ids.count <= limit else {
+            throw .model(.contextExceeded(length: ids.count, limit: limit))
+        }
+        let size = context.configuration.vocabularySize
+        if let id = ids.first(where: { !(0..<size).contains($0) }) {
+            throw .model(.tokenOutOfRange(id: id, vocabularySize: size))
+        }
+        self.context = context
+        self.parameters = parameters
+        self.recorder = Recorder(
+            trace: TokenTrace(
+                header: TraceHeader(context, parameters, addSpecialTokens: addedSpecialTokens)))
+        self.cache = context.model.makeCache()
+        self.sequence = TokenSequence(context, prompt: ids, sourceSpans: sourceSpans)
+    }
+
+    /// Everything observed so far.
+    public var trace: TokenTrace {
+        var trace = recorder.trace
+        for observer in recorder.observers { trace.summary.merge(observer.summary()) }
+        return trace
+    }
+
+    /// Why decoding ended; nil while it can go on.
+    public var stopReason: StopReason? { recorder.trace.stopReason }
+
+    /// Lets an observer watch from here on, usually from before the first ``next()``.
+    ///
+    /// - Parameter observer: The observer's starting value.
+    /// - Returns: What reads the observer back.
+    @discardableResult
+    public mutating func attach<Observer: DecodingObserver>(
+        _ observer: Observer
+    ) -> ObserverHandle<Observer> {
+        recorder.observers.append(observer)
+        return ObserverHandle(index: recorder.observers.count - 1)
+    }
+
+    /// The present value of an observer attached to this session or to the one it was copied from.
+    public subscript<Observer: DecodingObserver>(
+        handle: ObserverHandle<Observer>
+    ) -> Observer {
+        guard recorder.observers.indices.contains(handle.index),
+            let observer = recorder.observers[handle.index] as? Observer
+        else {
+            preconditionFailure("the handle belongs to another session")
+        }
+        return observer
+    }
+
+    /// The next token: first the prompt's, then drawn ones.
+    ///
+    /// - Returns: The token, whose metrics are then in ``trace``; nil when decoding has ended, with
+    ///   the reason in ``stopReason``.
+    /// - Throws: ``DecodingFailure``; the trace holds what was observed before.
+    /// - Complexity: One forward pass of one token; the prompt goes through in chunks.
+    public mutating func next() throws(DecodingFailure) -> TokenRecord? {
+        do throws(DecodingFailure) {
+            while returned == recorder.trace.tokens.count {
+                guard stopReason == nil, try advance() else { return nil }
+            }
+        } catch .model(.cancelled) {
+            recorder.trace.stopReason = .cancelled
+            return nil
+        }
+        defer { returned += 1 }
+        return recorder.trace.tokens[returned]
+    }
+
+    /// Appends a token of the caller's choice instead of a drawn one.
+    ///
+    /// - Parameter id: The token; the next ``next()`` returns it, measured like any other.
+    /// - Throws: ``DecodingFailure/model(_:)`` for an id outside the vocabulary or a full context.
+    public mutating func force(_ id: Int) throws(DecodingFailure) {
+        let size = context.configuration.vocabularySize
+        guard (0..<size).contains(id) else {
+            throw .model(.tokenOutOfRange(id: id, vocabularySize: size))
+        }
+        let limit = context.configuration.contextLength
+        guard sequence.count < limit else {
+            throw .model(.contextExceeded(length: sequence.count + 1, limit: limit))
+        }
+        sequence.append(id, origin: .forced)
+        recorder.trace.stopReason = nil
+    }
+
+    /// Makes the trace at least one token longer; false when decoding has ended.
+    private mutating func advance() throws(DecodingFailure) -> Bool {
+        if recorder.trace.tokens.isEmpty {
+            try recorder.record(sequence[0], logits: nil)
+            return true
+        }
+        if recorder.trace.tokens.count < sequence.count {
+            // The prediction of a forced token may be at hand already.
+            if cache.count == recorder.trace.tokens.count {
+                try recorder.record(
+                    sequence[recorder.trace.tokens.count], logits: lastLogits.span)
+            } else {
+                try passPrompt()
+            }
+            return true
+        }
+        guard drawn < parameters.maxTokens ?? Int.max else { return end(.length) }
+        if let last = recorder.trace.tokens.last, isStop(last) { return false }
+        guard sequence.count < context.configuration.contextLength else {
+            return end(.contextLength)
+        }
+        if cache.count < sequence.count { try pass(cache.count..<sequence.count, upcoming: []) }
+        let id = SamplingDistribution(logits: lastLogits.span, parameters: parameters)
+            .draw(index: sequence.count, seed: parameters.seed)
+        sequence.append(id, origin: .sampled)
+        drawn += 1
+        try recorder.record(sequence[sequence.count - 1], logits: lastLogits.span)
+        if let last = recorder.trace.tokens.last { _ = isStop(last) }
+        return true
+    }
+
+    private mutating func end(_ reason: StopReason) -> Bool {
+        recorder.trace.stopReason = reason
+        return false
+    }
+
+    /// Whether a drawn token ends decoding; notes the reason.
+    private mutating func isStop(_ token: TokenRecord) -> Bool {
+        guard token.origin == .sampled else { return false }
+        if context.configuration.eosTokenIDs.contains(token.id) {
+            recorder.trace.stopReason = .eos
+        } else if parameters.stopTokenIDs.contains(token.id) {
+            recorder.trace.stopReason = .stop
+        }
+        return stopReason != nil
+    }
+}

@@ -1,0 +1,43 @@
+internal import ScopeTrace
+internal import ScopeTransformer
+
+/// Takes in one forward pass: records the tokens whose predictions it computes, and keeps the last
+/// row's logits for the token to come.
+struct PassSink: SignalSink {
+    var recorder: Recorder
+    /// Tokens of the sequence that the pass's rows predict, with their places.
+    let upcoming: [TokenRecord]
+    /// The logits of the pass's last row.
+    var lastLogits: [Float]
+
+    mutating func beginLayer(_ layer: Int) throws(ModelFailure) {
+        if Task.isCancelled { throw .cancelled }
+    }
+
+    mutating func attention(
+        _ weights: Span<Float>, layer: Int, head: QueryHead, at place: RowPlace
+    ) {
+        recorder.rows.keep(weights, layer: layer, head: head, row: place.row)
+    }
+
+    mutating func hiddenState(_ values: Span<Float>, layer: Int, at place: RowPlace) {
+        recorder.rows.keep(values, layer: layer, head: nil, row: place.row)
+    }
+
+    mutating func logits(_ logits: Span<Float>, at place: RowPlace) {
+        let predicted = place.row + 1
+        if predicted == recorder.trace.tokens.count, recorder.failure == nil,
+            let first = upcoming.first, predicted - first.index.rawValue < upcoming.count
+        {
+            do throws(DecodingFailure) {
+                try recorder.record(upcoming[predicted - first.index.rawValue], logits: logits)
+            } catch {
+                recorder.failure = error
+            }
+        }
+        lastLogits.removeAll(keepingCapacity: true)
+        lastLogits.append(addingCapacity: logits.count) { output in
+            for index in logits.indices { output.append(logits[index]) }
+        }
+    }
+}

@@ -1,0 +1,54 @@
+internal import ScopeTokenizers
+internal import ScopeTrace
+internal import ScopeTransformer
+
+/// A trace and the observers that write it: the part of a session that a forward pass drives.
+struct Recorder: Sendable {
+    var trace: TokenTrace
+    var observers: [any DecodingObserver] = []
+    var rows = SignalRows()
+    /// An observer's error, kept until the pass that it interrupts has ended.
+    var failure: DecodingFailure?
+
+    /// What the observers ask for together.
+    var signals: SignalRequest {
+        observers.reduce(SignalRequest()) { $0.union($1.signals) }
+    }
+
+    /// Shows a token to every observer and adds it to the trace.
+    ///
+    /// - Parameters:
+    ///   - token: The token, the trace's next.
+    ///   - logits: What predicted it; nil for token 0.
+    mutating func record(_ token: TokenRecord, logits: Span<Float>?) throws(DecodingFailure) {
+        trace.append(token)
+        var metrics = trace.lendMetrics(at: token.index)
+        let distribution: ModelDistribution? =
+            if let logits { ModelDistribution(logits: logits) } else { nil }
+        let step = DecodingStep(
+            token: token, distribution: distribution, directory: rows.directory,
+            values: rows.values.span)
+        do {
+            try Self.show(step, to: &observers, &metrics)
+        } catch {
+            trace.takeBack(metrics)
+            throw error
+        }
+        trace.takeBack(metrics)
+    }
+
+    /// Apart from `record`, because the step borrows the rows while the observers change.
+    private static func show(
+        _ step: borrowing DecodingStep, to observers: inout [any DecodingObserver],
+        _ metrics: inout TokenMetrics
+    ) throws(DecodingFailure) {
+        for index in observers.indices {
+            do {
+                try observers[index].observe(step, record: &metrics)
+            } catch {
+                throw .observer(
+                    name: "\(type(of: observers[index]))", underlying: error)
+            }
+        }
+    }
+}

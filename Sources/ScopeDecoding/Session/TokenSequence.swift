@@ -1,0 +1,57 @@
+internal import ScopeTokenizers
+internal import ScopeTrace
+internal import ScopeTransformer
+
+/// The tokens of a session, prompt first, with their bytes, spans and roles.
+struct TokenSequence: Sendable {
+    private let tokenizer: any Tokenizer
+    private let eosTokenIDs: [Int]
+    private let bosTokenID: Int?
+    private var tokens: [TokenRecord] = []
+    /// Where the next drawn token's text begins in the document.
+    private var sourceEnd = 0
+
+    init(_ context: ModelContext, prompt: [Int], sourceSpans: [Range<Int>?]?) {
+        tokenizer = context.tokenizer
+        eosTokenIDs = context.configuration.eosTokenIDs
+        bosTokenID = context.configuration.bosTokenID ?? context.tokenizer.bosTokenId
+        for (index, id) in prompt.enumerated() {
+            if let sourceSpans {
+                append(id, origin: .prompt, sourceSpan: sourceSpans[index])
+            } else {
+                append(id, origin: .prompt)
+            }
+        }
+    }
+
+    var count: Int { tokens.count }
+
+    subscript(index: Int) -> TokenRecord { tokens[index] }
+
+    /// Appends a token whose text, if it is text, continues the document.
+    mutating func append(_ id: Int, origin: TokenOrigin) {
+        let bytes = tokenizer.bytes(of: id) ?? []
+        let isText = role(of: id, origin: origin) == .text
+        append(
+            id, origin: origin,
+            sourceSpan: isText ? sourceEnd..<sourceEnd + bytes.count : nil)
+    }
+
+    private mutating func append(_ id: Int, origin: TokenOrigin, sourceSpan: Range<Int>?) {
+        let bytes = tokenizer.bytes(of: id) ?? []
+        let start = tokens.last?.sequenceSpan.upperBound ?? 0
+        tokens.append(
+            TokenRecord(
+                index: TokenIndex(tokens.count), id: id, bytes: bytes,
+                sequenceSpan: start..<start + bytes.count, sourceSpan: sourceSpan, origin: origin,
+                role: role(of: id, origin: origin)))
+        if let sourceSpan { sourceEnd = max(sourceEnd, sourceSpan.upperBound) }
+    }
+
+    /// One id may begin and end a text; which it does depends on where it stands.
+    private func role(of id: Int, origin: TokenOrigin) -> TokenRole {
+        if tokens.isEmpty, id == bosTokenID { return .bos }
+        if eosTokenIDs.contains(id) { return .eos }
+        return tokenizer.role(of: id)
+    }
+}

@@ -1,0 +1,26 @@
+internal import ScopeTrace
+internal import ScopeTransformer
+
+/// The version of this package, as traces record it.
+public enum TokenScopeVersion {
+    /// The semantic version.
+    public static let current = "0.1.0"
+}
+
+extension TraceHeader {
+    /// Everything that determines a session's tokens and numbers.
+    init(_ context: ModelContext, _ parameters: GenerateParameters, addSpecialTokens: Bool) {
+        self.init(
+            model: context.identity,
+            arithmetic: "float32",
+            kernels: context.model.kernels,
+            settings: GenerationSettings(
+                maxTokens: parameters.maxTokens, temperature: parameters.temperature,
+                topK: parameters.topK, topP: parameters.topP, seed: parameters.seed,
+                stopTokenIDs: parameters.stopTokenIDs.sorted(),
+                addSpecialTokens: addSpecialTokens),
+            eosTokenIDs: context.configuration.eosTokenIDs,
+            contextLength: context.configuration.contextLength,
+            libraryVersion: TokenScopeVersion.current)
+    }
+}
