@@ -37,6 +37,12 @@ public struct ModelDistribution: ~Escapable {
         Double(logits[id]) - logSumExp
     }
 
+    /// A token's surprisal, −ln p, in nats: from 0 up, infinite for a token that cannot occur.
+    public func surprisal(of id: Int) -> Double {
+        // Written so that certainty gives 0 and not −0, and rounding never a negative number.
+        max(0, logSumExp - Double(logits[id]))
+    }
+
     /// A token's probability.
     public func probability(of id: Int) -> Double {
         exp(logProbability(of: id))

@@ -25,6 +25,13 @@ public struct CacheCounters: Equatable, Sendable {
     public var pagesCopied = 0
     /// Rows copied with those pages.
     public var rowsCopied = 0
+
+    /// Creates counters; by default nothing has been counted.
+    public init(pagesAllocated: Int = 0, pagesCopied: Int = 0, rowsCopied: Int = 0) {
+        self.pagesAllocated = pagesAllocated
+        self.pagesCopied = pagesCopied
+        self.rowsCopied = rowsCopied
+    }
 }
 
 /// Keys and values of the positions a sequence has been through: a value with copy-on-write pages.

@@ -6,13 +6,6 @@ extension DecoderWeights {
     static func read(
         _ checkpoint: Checkpoint, _ configuration: DecoderConfiguration, _ family: Family
     ) throws(FileError) -> DecoderWeights {
-        // Every layer has several tensors, so this bounds the loop below by what the file holds.
-        guard configuration.layerCount <= checkpoint.tensorNames.count else {
-            throw .malformed(
-                file: "config.json", field: "the number of layers", position: nil,
-                reason: "\(configuration.layerCount) layers, but the checkpoint holds "
-                    + "\(checkpoint.tensorNames.count) tensors in all")
-        }
         let names = family.tensors
         var reader = try WeightReader<Scalar>(checkpoint, names: names)
         let embedding = try reader.table(
@@ -23,6 +16,7 @@ extension DecoderWeights {
                 name, rows: configuration.contextLength, width: configuration.hiddenSize)
         }
         var layers: [LayerWeights<Scalar>] = []
+        // However many layers are claimed, the first one that is not in the file ends this.
         for index in 0..<configuration.layerCount {
             layers.append(try layer(index, &reader, configuration, names))
         }

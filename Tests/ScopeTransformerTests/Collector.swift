@@ -1,0 +1,83 @@
+import ScopeTensor
+import ScopeTransformer
+import Testing
+
+
+/// Keeps everything a forward pass sends.
+struct Collector<Scalar: TensorScalar>: SignalSink {
+    struct AttentionPlace: Hashable {
+        let layer: Int
+        let head: Int
+        let place: RowPlace
+    }
+
+    struct HiddenPlace: Hashable {
+        let layer: Int
+        let place: RowPlace
+    }
+
+    var logits: [RowPlace: [Scalar]] = [:]
+    var attention: [AttentionPlace: [Scalar]] = [:]
+    var hiddenStates: [HiddenPlace: [Scalar]] = [:]
+    /// The layer before which the pass is cancelled.
+    var cancelsBefore: Int?
+
+    mutating func beginLayer(_ layer: Int) throws(ModelFailure) {
+        if layer == cancelsBefore { throw .cancelled }
+    }
+
+    mutating func attention(
+        _ weights: Span<Scalar>, layer: Int, head: QueryHead, at place: RowPlace
+    ) {
+        attention[AttentionPlace(layer: layer, head: head.index, place: place)] = copy(weights)
+    }
+
+    mutating func hiddenState(_ values: Span<Scalar>, layer: Int, at place: RowPlace) {
+        hiddenStates[HiddenPlace(layer: layer, place: place)] = copy(values)
+    }
+
+    mutating func logits(_ logits: Span<Scalar>, at place: RowPlace) {
+        self.logits[place] = copy(logits)
+    }
+
+    private func copy(_ span: Span<Scalar>) -> [Scalar] {
+        var values: [Scalar] = []
+        for index in span.indices { values.append(span[index]) }
+        return values
+    }
+}
+
+extension LanguageModel {
+    /// The logits of every row of a sequence that goes through in chunks.
+    func logits(_ ids: [Int], chunk: Int) throws -> [[Scalar]] {
+        var lanes = [Lane(tokens: [], cache: makeCache(), logits: .all)]
+        var workspace = Workspace<Scalar>()
+        var rows: [[Scalar]] = []
+        for start in stride(from: 0, to: ids.count, by: chunk) {
+            lanes[0].tokens = Array(ids[start..<min(start + chunk, ids.count)])
+            var collector = Collector<Scalar>()
+            try forward(&lanes, in: &workspace, into: &collector)
+            for offset in lanes[0].tokens.indices {
+                rows.append(
+                    try #require(collector.logits[RowPlace(lane: 0, row: start + offset)]))
+            }
+        }
+        return rows
+    }
+}
+
+/// The largest absolute value.
+func peak<Scalar: TensorScalar>(_ values: some Sequence<Scalar>) -> Double {
+    values.reduce(0) { max($0, abs(Double($1))) }
+}
+
+/// The largest absolute difference; infinite where shapes differ or a value is no number.
+func difference<Left: TensorScalar, Right: TensorScalar>(
+    _ left: [Left], _ right: some RandomAccessCollection<Right>
+) -> Double {
+    guard left.count == right.count else { return .infinity }
+    return zip(left, right).reduce(0) { largest, pair in
+        let distance = abs(Double(pair.0) - Double(pair.1))
+        return distance.isNaN ? .infinity : max(largest, distance)
+    }
+}

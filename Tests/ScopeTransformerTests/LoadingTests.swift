@@ -1,0 +1,92 @@
+import ScopeFiles
+import ScopeTensor
+import ScopeTransformer
+import TestFixtures
+import Testing
+
+/// Model folders that are broken, or that ask for what is not understood.
+@Suite struct LoadingTests {
+    struct Case: CustomTestStringConvertible, Sendable {
+        let fixture: FixtureFolder
+        let id: String
+        let load: String
+        let field: String?
+        let expectation: String
+
+        var testDescription: String { "\(fixture.root)/\(id)" }
+
+        /// The cases whose `kind` a model folder's loader answers for.
+        static let all: [Case] = Fixtures.roots.flatMap { root in
+            let fixture = root.category("malformed")
+            guard let cases = try? fixture.json("manifest.json").required("cases").elements() else {
+                return [Case]()
+            }
+            return cases.compactMap { (value) -> Case? in
+                guard let kind = try? value["kind"]?.string(),
+                    ["config", "index", "safetensors"].contains(kind),
+                    let id = try? value["id"]?.string(), let load = try? value["load"]?.string(),
+                    let expectation = try? value["expect"]?.string()
+                else { return nil }
+                return Case(
+                    fixture: fixture, id: id, load: load, field: try? value["field"]?.string(),
+                    expectation: expectation)
+            }
+        }
+    }
+
+    @Test func everyRootHasCases() {
+        for root in Fixtures.roots {
+            #expect(Case.all.contains { $0.fixture.root == root.name })
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)), arguments: Case.all)
+    func endsAsTheManifestSays(_ broken: Case) throws {
+        let clock = ContinuousClock()
+        let start = clock.now
+        let result = Result {
+            try DecoderModel(
+                from: try FileFolder(directory: broken.fixture.path(of: broken.load)),
+                algebra: HostAlgebra())
+        }
+        #expect(clock.now - start < .seconds(5))
+        switch (broken.expectation, result) {
+        case ("loads", .success), ("throws_or_terminates", _):
+            break
+        case ("throws", .failure(let error as ModelFailure)):
+            guard case .file(let fault) = error else {
+                Issue.record("not a file's fault: \(error)")
+                return
+            }
+            #expect(!fault.file.isEmpty)
+            if let name = broken.field?.split(separator: " ").first, name != "header" {
+                #expect(
+                    "\(fault)".contains(name), "the message does not name \(name): \(fault)")
+            }
+        default:
+            Issue.record("expected \(broken.expectation), got \(result)")
+        }
+    }
+
+    @Test func anUnknownFieldIsRefusedByName() throws {
+        let fixture = try #require(GoldenModel.supported.first)
+        let folder = try fixture.fixture.folder()
+        let text = try folder.contents(of: "config.json")
+        var bytes = text.copy(0..<text.byteCount)
+        let end = try #require(bytes.lastIndex(of: UInt8(ascii: "}")))
+        bytes.replaceSubrange(end...end, with: Array(",\"mystery_scale\":2}".utf8))
+        var files = [FileContents(copying: bytes, name: "config.json")]
+        for name in folder.fileNames where name.hasPrefix("model") {
+            files.append(try folder.contents(of: name))
+        }
+        #expect {
+            try DecoderModel(
+                from: FileFolder(name: "changed", files: files), algebra: HostAlgebra())
+        } throws: { error in
+            guard case ModelFailure.file(.unsupported(let file, let field, _)) = error else {
+                return false
+            }
+            return file == "config.json" && field == "mystery_scale"
+        }
+    }
+}
