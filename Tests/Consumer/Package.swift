@@ -13,7 +13,14 @@ let package = Package(
         .executableTarget(
             name: "TraceOnly",
             dependencies: [.product(name: "ScopeTrace", package: "swift-tokenscope")]
-        )
+        ),
+        .executableTarget(
+            name: "UmbrellaClient",
+            dependencies: [
+                .product(name: "TokenScope", package: "swift-tokenscope"),
+                .product(name: "TinyPythonModel", package: "swift-tokenscope"),
+            ]
+        ),
     ],
     swiftLanguageModes: [.v6]
 )

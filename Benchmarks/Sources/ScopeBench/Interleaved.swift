@@ -1,0 +1,32 @@
+/// Measurements that take turns, so that a machine that slows down slows all of them down.
+struct Interleaved {
+    /// One thing to measure: a name, and a closure that does it once and returns its figure.
+    struct Entry {
+        let name: String
+        let measure: () throws -> Double
+    }
+
+    var entries: [Entry] = []
+
+    mutating func add(_ name: String, _ measure: @escaping () throws -> Double) {
+        entries.append(Entry(name: name, measure: measure))
+    }
+
+    /// Measures every entry `repetitions` times, in rounds, and gives the median of each.
+    func medians(repetitions: Int) throws -> [(name: String, value: Double)] {
+        var values = entries.map { _ in [Double]() }
+        for _ in 0..<repetitions {
+            for (place, entry) in entries.enumerated() {
+                values[place].append(try entry.measure())
+            }
+        }
+        return zip(entries, values).map { ($0.name, median($1)) }
+    }
+
+    private func median(_ values: [Double]) -> Double {
+        let sorted = values.sorted()
+        let middle = sorted.count / 2
+        guard sorted.count.isMultiple(of: 2) else { return sorted[middle] }
+        return (sorted[middle - 1] + sorted[middle]) / 2
+    }
+}
