@@ -1,0 +1,40 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+let package = Package(
+    name: "Examples",
+    platforms: [.macOS(.v26)],
+    products: [
+        .executable(name: "tokenscope", targets: ["tokenscope"]),
+        .executable(name: "CustomObserver", targets: ["CustomObserver"]),
+    ],
+    dependencies: [.package(name: "swift-tokenscope", path: "..")],
+    targets: [
+        .executableTarget(
+            name: "tokenscope",
+            dependencies: [
+                .product(name: "TokenScope", package: "swift-tokenscope"),
+                .product(name: "TinyPythonModel", package: "swift-tokenscope"),
+            ],
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "CustomObserver",
+            dependencies: [
+                .product(name: "TokenScope", package: "swift-tokenscope"),
+                .product(name: "TinyPythonModel", package: "swift-tokenscope"),
+            ],
+            swiftSettings: strict
+        ),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,65 @@
+import TokenScope
+
+extension Command {
+    static let generate = Command(
+        name: "generate",
+        operands: "PROMPT",
+        summary: "let the model continue a prompt",
+        discussion: """
+            Continues PROMPT token by token and shows how sure the model was of each one, the
+            prompt's own tokens included. "-" reads the prompt from standard input. Nothing is
+            added to the prompt, and the same arguments give the same bytes.
+
+            Tokens are drawn with temperature 0.8 and top-p 0.95 from seed 0, unless --greedy
+            takes the most probable one at every step. Ctrl-C ends with what there is.
+            """,
+        flags: [
+            Flag(
+                name: "max-tokens", value: "N",
+                help: "tokens to write at most (default 256; fewer where the context ends)"),
+            Flag(name: "greedy", value: nil, help: "the most probable token at every step"),
+            Flag(
+                name: "temperature", value: "T",
+                help: "divides the logits before softmax (default 0.8; 0 is --greedy)"),
+            Flag(
+                name: "top-p", value: "P",
+                help: "probability mass that is kept, most probable first (default 0.95)"),
+            Flag(name: "top-k", value: "K", help: "tokens that are kept (default 0: all)"),
+            Flag(name: "seed", value: "S", help: "determines every draw (default 0)"),
+            Flag(
+                name: "stop-id", value: "ID", help: "an id that ends the text besides the model's EOS"),
+        ] + commonFlags,
+        run: { (options) throws(ToolError) in
+            let parameters = try parameters(options)
+            let prompt = try Input.prompt(options)
+            var run = try Run(options)
+            try run.decode { (model) throws(DecodingFailure) in
+                try DecodingSession(
+                    model, prompt: prompt, parameters: parameters, addBOS: options.contains("bos"))
+            }
+        }
+    )
+
+    private static func parameters(
+        _ options: ParsedOptions
+    ) throws(ToolError) -> GenerateParameters {
+        let greedy = options.contains("greedy")
+        for name in ["temperature", "top-p", "top-k"] where greedy && options.contains(name) {
+            throw .usage("--greedy draws nothing, so --\(name) has no place beside it")
+        }
+        let length = try options.number("max-tokens", as: Int.self) ?? 256
+        var parameters =
+            greedy ? GenerateParameters.greedy(maxTokens: length)
+            : GenerateParameters(maxTokens: length)
+        if let temperature = try options.number("temperature", as: Double.self) {
+            parameters.temperature = temperature
+        }
+        if let topP = try options.number("top-p", as: Double.self) { parameters.topP = topP }
+        if let topK = try options.number("top-k", as: Int.self) { parameters.topK = topK }
+        if let seed = try options.number("seed", as: UInt64.self) { parameters.seed = seed }
+        if let id = try options.number("stop-id", as: Int.self) {
+            parameters.stopTokenIDs = [id]
+        }
+        return parameters
+    }
+}

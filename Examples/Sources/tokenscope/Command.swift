@@ -1,0 +1,32 @@
+/// One of the tool's commands.
+struct Command {
+    let name: String
+    let operands: String
+    let summary: String
+    let discussion: String
+    let flags: [Flag]
+    let run: (ParsedOptions) throws(ToolError) -> Void
+
+    static let all = [generate, score]
+
+    /// Flags that every command takes.
+    static let commonFlags = [
+        Flag(
+            name: "model", value: "FOLDER",
+            help: "a folder with config.json, model.safetensors and tokenizer.json; "
+                + "without it, the embedded model tiny-python"),
+        Flag(name: "bos", value: nil, help: "put the model's BOS token first"),
+        Flag(
+            name: "format", value: "heat|jsonl",
+            help: "coloured tokens with a legend (default; plain text when not a terminal or with "
+                + "NO_COLOR), or one JSON object a line"),
+        Flag(
+            name: "metric", value: "NAME",
+            help: "what the heat shows: surprisal (default), entropy, confidence, margin or rank"),
+        Flag(
+            name: "alternatives", value: "N",
+            help: "record the N most probable tokens at each step and the mass of the rest"),
+        Flag(name: "quiet", value: nil, help: "no progress on standard error"),
+        Flag(name: "help", value: nil, help: "this text"),
+    ]
+}

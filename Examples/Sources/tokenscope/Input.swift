@@ -1,0 +1,58 @@
+import TokenScope
+
+/// Where texts and ids come from.
+enum Input {
+    /// The prompt of `generate`.
+    static func prompt(_ options: ParsedOptions) throws(ToolError) -> String {
+        guard let prompt = options.operands.first else {
+            throw .usage("generate needs a prompt")
+        }
+        guard options.operands.count == 1 else {
+            throw .usage("generate takes one prompt; put it in quotes")
+        }
+        return prompt == "-" ? try text(Terminal.readStandardInput(), name: "-") : prompt
+    }
+
+    /// The text of `score`.
+    static func text(_ options: ParsedOptions) throws(ToolError) -> String {
+        if let text = options["text"] {
+            guard options.operands.isEmpty else {
+                throw .usage("--text says all there is to measure")
+            }
+            return text
+        }
+        guard let path = options.operands.first, options.operands.count == 1 else {
+            throw .usage("score needs one file, --text or --ids")
+        }
+        if path == "-" { return try text(Terminal.readStandardInput(), name: "-") }
+        let contents = try file(path)
+        return try text(contents.copy(0..<contents.byteCount), name: path)
+    }
+
+    /// The ids of `score --ids`.
+    static func ids(_ path: String) throws(ToolError) -> [Int] {
+        do {
+            return try JSONLinesReader(try file(path)).ids
+        } catch let error as ToolError {
+            throw error
+        } catch {
+            throw .input("\(error)")
+        }
+    }
+
+    private static func file(_ path: String) throws(ToolError) -> FileContents {
+        do {
+            return try FileContents.open(path)
+        } catch {
+            throw .input("\(error)")
+        }
+    }
+
+    /// A source that is not UTF-8 is refused: replacement characters would be measured in its place.
+    private static func text(_ bytes: [UInt8], name: String) throws(ToolError) -> String {
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw .input("\(name): is not valid UTF-8")
+        }
+        return text
+    }
+}

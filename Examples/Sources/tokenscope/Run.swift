@@ -1,0 +1,139 @@
+import TinyPythonModel
+import TokenScope
+
+/// One decoding run: the model, the options of its output, and the output itself.
+struct Run {
+    private enum Format: String {
+        case heat
+        case jsonl
+    }
+
+    private let model: ModelContext
+    private let format: Format
+    private let scale: HeatScale
+    private let alternatives: Int
+    private let progress: Progress
+
+    init(_ options: ParsedOptions) throws(ToolError) {
+        let name = options["format"] ?? "heat"
+        guard let format = Format(rawValue: name) else {
+            throw .usage("--format takes heat or jsonl, not \"\(name)\"")
+        }
+        let metric = options["metric"] ?? "surprisal"
+        guard let scale = HeatScale.standard(named: metric) else {
+            let known = HeatScale.standard.map(\.name).joined(separator: ", ")
+            throw .usage("--metric takes one of \(known), not \"\(metric)\"")
+        }
+        let alternatives = try options.number("alternatives", as: Int.self) ?? 0
+        guard alternatives >= 0 else { throw .usage("--alternatives takes at least 0") }
+        self.format = format
+        self.scale = scale
+        self.alternatives = alternatives
+        progress = Progress(isShown: !options.contains("quiet") && Terminal.isTerminal(2))
+        model = try Self.load(options["model"], progress)
+    }
+
+    private static func load(
+        _ path: String?, _ progress: Progress
+    ) throws(ToolError) -> ModelContext {
+        progress.show("loading \(path ?? "the embedded model")")
+        defer { progress.clear() }
+        do {
+            if let path { return try loadModel(from: try FileFolder(directory: path)) }
+            return try loadModel(from: .tinyPython)
+        } catch {
+            throw .input("\(error)")
+        }
+    }
+
+    /// Decodes a session to its end, writing as it goes.
+    mutating func decode(
+        _ begin: (ModelContext) throws(DecodingFailure) -> DecodingSession
+    ) throws(ToolError) {
+        var session: DecodingSession
+        do throws(DecodingFailure) {
+            session = try begin(model)
+        } catch {
+            throw .input("\(error)")
+        }
+        session.attachStandardMetrics()
+        if alternatives > 0 { session.attach(AlternativesObserver(count: alternatives)) }
+        let progress = progress
+        session.prefillProgress = { done, total in
+            progress.show("reading the prompt: \(done) of \(total) tokens")
+        }
+        do throws(DecodingFailure) {
+            switch format {
+            case .heat: try writeHeat(&session)
+            case .jsonl: try writeLines(&session)
+            }
+        } catch {
+            progress.clear()
+            throw .run("\(error)")
+        }
+    }
+
+    private func writeLines(_ session: inout DecodingSession) throws(DecodingFailure) {
+        let writer = JSONLinesWriter()
+        Terminal.write(writer.header(of: session.trace) + "\n")
+        while let token = try session.next() {
+            progress.clear()
+            Terminal.write(writer.line(for: token.index, in: session.trace) + "\n")
+        }
+        progress.clear()
+        Terminal.write(writer.footer(of: session.trace) + "\n")
+    }
+
+    private func writeHeat(_ session: inout DecodingSession) throws(DecodingFailure) {
+        let depth = ColorDepth(
+            environment: Terminal.colorEnvironment, isTerminal: Terminal.isTerminal(1))
+        // Where nothing is drawn, the text that was given is what the colours are for.
+        let scoring = session.parameters.maxTokens == 0
+        var view = HeatView(scale: scale, depth: depth, colorsPrompt: scoring)
+        if depth != .plain { Terminal.write(view.legend() + "\n") }
+        while let token = try session.next() {
+            progress.clear()
+            let value = session.trace.metrics.column(named: scale.name)?
+                .numbers?[token.index.rawValue]
+            Terminal.write(view.render(token, value: value))
+        }
+        progress.clear()
+        Terminal.write(view.finish())
+        if depth != .plain { Terminal.write(view.summary() + "\n") }
+        Terminal.write(Self.ending(session.trace) + "\n")
+    }
+
+    /// One line on how it ended and how likely it all was.
+    private static func ending(_ trace: TokenTrace) -> String {
+        var parts = ["\(trace.tokens.count) tokens"]
+        let drawn = trace.tokens.count { $0.origin == .sampled }
+        if drawn > 0 { parts.append("\(drawn) written") }
+        if let reason = trace.stopReason, reason != .length || drawn > 0 {
+            parts.append("ended by \(reason.rawValue)")
+        }
+        for entry in trace.summary.entries {
+            let rounded = (entry.value * 1000).rounded() / 1000
+            parts.append("\(entry.name.split(separator: "_").joined(separator: " ")) \(rounded)")
+        }
+        return parts.joined(separator: ", ")
+    }
+
+    /// Says on standard error whether the text of `ids` gives the same ids again.
+    func reportReencoding(of ids: [Int]) {
+        let bytes = ids.flatMap { model.tokenizer.bytes(of: $0) ?? [] }
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            Terminal.write("encoded again: the ids do not end in whole characters\n", to: 2)
+            return
+        }
+        let again = model.tokenizer.encode(text: text)
+        if again == ids {
+            Terminal.write("encoded again: the same \(ids.count) ids\n", to: 2)
+        } else {
+            let place = zip(again, ids).enumerated().first { $0.element.0 != $0.element.1 }
+            let first = place?.offset ?? min(again.count, ids.count)
+            Terminal.write(
+                "encoded again: \(again.count) ids instead of \(ids.count), "
+                    + "the first difference at token \(first)\n", to: 2)
+        }
+    }
+}
