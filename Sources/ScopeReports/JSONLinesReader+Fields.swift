@@ -1,0 +1,176 @@
+import ScopeFiles
+import ScopeTrace
+
+extension RecordedToken {
+    /// Reads one line.
+    init(_ line: JSONValue) throws(FileError) {
+        self.init(id: try line.required("id").naturalNumber())
+        if let value = line["index"] { index = TokenIndex(try value.naturalNumber()) }
+        if let value = line["text"] { text = try value.string() }
+        if let value = line["bytes"] {
+            var bytes: [UInt8] = []
+            for element in try value.elements() {
+                guard let byte = UInt8(exactly: try element.int()) else {
+                    throw element.mismatch("a byte")
+                }
+                bytes.append(byte)
+            }
+            self.bytes = bytes
+        }
+        sequenceSpan = try line.span("start", "end")
+        sourceSpan = try line.span("source_start", "source_end")
+        origin = try line["origin"]?.optionalCase(TokenOrigin.self)
+        role = try line["role"]?.optionalCase(TokenRole.self)
+        if let value = line["metrics"] {
+            for (key, value) in try value.members() where !value.isNull {
+                metrics.append(Metric(name: key.string, value: try value.cell()))
+            }
+        }
+    }
+}
+
+extension TraceHeader {
+    /// Reads the header line.
+    init(_ line: JSONValue) throws(FileError) {
+        let model = try line.required("model")
+        self.init(
+            model: ModelIdentity(
+                name: try model.required("name").string(),
+                family: try model.required("family").string(),
+                fingerprint: try model.required("fingerprint").string(),
+                parameterCount: try model.required("parameters").naturalNumber()),
+            arithmetic: try line.required("arithmetic").string(),
+            kernels: try line.required("kernels").string(),
+            settings: try GenerationSettings(line.required("settings")),
+            eosTokenIDs: try line.required("eos_ids").naturalNumbers(),
+            contextLength: try line.required("context_length").naturalNumber(),
+            libraryVersion: try line.required("version").string())
+    }
+}
+
+extension GenerationSettings {
+    fileprivate init(_ settings: JSONValue) throws(FileError) {
+        let temperature = try settings.required("temperature")
+        guard try temperature.double() >= 0 else {
+            throw temperature.mismatch("a number of at least 0")
+        }
+        let topP = try settings.required("top_p")
+        guard try topP.double() > 0, try topP.double() <= 1 else {
+            throw topP.mismatch("a number above 0 and at most 1")
+        }
+        let seed = try settings.required("seed")
+        guard let seedValue = UInt64(seed.kind == .string ? try seed.string() : seed.lexeme) else {
+            throw seed.mismatch("a whole number of 64 bits without a sign")
+        }
+        let count = try settings.required("max_tokens")
+        self.init(
+            maxTokens: count.isNull ? nil : try count.naturalNumber(),
+            temperature: try temperature.double(),
+            topK: try settings.required("top_k").naturalNumber(),
+            topP: try topP.double(),
+            seed: seedValue,
+            stopTokenIDs: try settings.required("stop_ids").naturalNumbers(),
+            addSpecialTokens: try settings.required("add_special_tokens").bool())
+    }
+}
+
+extension JSONValue {
+    func naturalNumber() throws(FileError) -> Int {
+        let value = try int()
+        guard value >= 0 else { throw mismatch("a whole number of at least 0") }
+        return value
+    }
+
+    func naturalNumbers() throws(FileError) -> [Int] {
+        var values: [Int] = []
+        for element in try elements() { values.append(try element.naturalNumber()) }
+        return values
+    }
+
+    /// A number, or the spelling of an infinity.
+    func doubleOrInfinity() throws(FileError) -> Double {
+        guard kind == .string else { return try double() }
+        switch try string() {
+        case "Infinity": return .infinity
+        case "-Infinity": return -.infinity
+        default: throw mismatch("a number, \"Infinity\" or \"-Infinity\"")
+        }
+    }
+
+    /// One of a closed set of names, nil for null.
+    func optionalCase<Name: RawRepresentable<String> & CaseIterable>(
+        _ type: Name.Type
+    ) throws(FileError) -> Name? {
+        if isNull { return nil }
+        guard let name = Name(rawValue: try string()) else {
+            throw mismatch("one of " + Name.allCases.map(\.rawValue).joined(separator: ", "))
+        }
+        return name
+    }
+
+    fileprivate func span(_ start: String, _ end: String) throws(FileError) -> Range<Int>? {
+        guard let lower = self[start] else { return nil }
+        let upper = try required(end)
+        let (first, last) = (try lower.naturalNumber(), try upper.naturalNumber())
+        guard first <= last else { throw upper.mismatch("at least \(start)") }
+        return first..<last
+    }
+
+    /// The value of a metric, by the form in which the writer gives each kind.
+    fileprivate func cell() throws(FileError) -> MetricCell {
+        switch kind {
+        case .bool: return .bool(try bool())
+        case .number: return isWhole ? .int(try int()) : .double(try double())
+        case .string:
+            let text = try string()
+            switch text {
+            case "Infinity": return .double(.infinity)
+            case "-Infinity": return .double(-.infinity)
+            default: return .string(text)
+            }
+        case .array:
+            let elements = Array(try elements())
+            if elements.allSatisfy(\.isWhole) {
+                var ids: [Int] = []
+                for element in elements { ids.append(try element.int()) }
+                return .ids(TokenIDs(ids))
+            }
+            var values: [Double] = []
+            for element in elements {
+                guard let value = try? element.doubleOrInfinity() else {
+                    return .opaque(try opaque())
+                }
+                values.append(value)
+            }
+            return .row(MetricRow(values))
+        case .null, .object: return .opaque(try opaque())
+        }
+    }
+
+    /// Any value as it is; the document's limit on nesting bounds the recursion.
+    private func opaque() throws(FileError) -> OpaqueValue {
+        switch kind {
+        case .null: return .null
+        case .bool: return .bool(try bool())
+        case .number: return isWhole ? .int(try int()) : .double(try double())
+        case .string: return .string(try string())
+        case .array:
+            var values: [OpaqueValue] = []
+            for element in try elements() { values.append(try element.opaque()) }
+            return .array(values)
+        case .object:
+            var values: [String: OpaqueValue] = [:]
+            for (key, value) in try members() { values[key.string] = try value.opaque() }
+            return .object(values)
+        }
+    }
+
+    /// Whether the value is a number without fraction and exponent.
+    private var isWhole: Bool {
+        kind == .number && lexeme.utf8.allSatisfy { $0 == UInt8(ascii: "-") || $0.isDigit }
+    }
+}
+
+extension UInt8 {
+    fileprivate var isDigit: Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(self) }
+}

@@ -1,0 +1,123 @@
+public import ScopeFiles
+public import ScopeTrace
+
+/// Reads token ids, and what was recorded of the tokens, back from a file.
+///
+/// Three forms are told apart by their first character:
+///
+/// - JSON Lines as ``JSONLinesWriter`` writes them: one object a line with at least an `id`; the
+///   header (an object with `model`) and the last line (an object with `stop_reason`) may be
+///   missing, and members that are not known are passed over;
+/// - one JSON array of ids;
+/// - ids as decimal numbers with white space or commas between them.
+public struct JSONLinesReader: Sendable {
+    /// The header, nil where the file has none.
+    public private(set) var header: TraceHeader?
+
+    /// The tokens in the file's order.
+    public private(set) var tokens: [RecordedToken] = []
+
+    /// Why decoding ended, nil where the file does not tell.
+    public private(set) var stopReason: StopReason?
+
+    /// The results about the whole sequence, in the file's order; lines do not tell their units.
+    public private(set) var summary = TraceSummary()
+
+    /// The ids of the tokens.
+    public var ids: [Int] { tokens.map(\.id) }
+
+    private var isEnded = false
+
+    /// Reads a file.
+    ///
+    /// - Parameter contents: The file.
+    /// - Throws: ``ReportError`` that names the file, the line and the field.
+    /// - Complexity: O(*n*) in the number of bytes.
+    public init(_ contents: FileContents) throws(ReportError) {
+        let bytes = contents.copy(0..<contents.byteCount)
+        switch bytes.first(where: { !$0.isSpace }) {
+        case nil: break
+        case UInt8(ascii: "{"): try readLines(bytes, of: contents.name)
+        case UInt8(ascii: "["): try readArray(bytes, of: contents.name)
+        default: try readNumbers(bytes, of: contents.name)
+        }
+    }
+
+    private mutating func readLines(
+        _ bytes: [UInt8], of file: String
+    ) throws(ReportError) {
+        var number = 0
+        for line in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
+            number += 1
+            if line.allSatisfy(\.isSpace) { continue }
+            do {
+                let document = try JSONDocument(
+                    bytes: Array(line), file: file, refusingDuplicateKeys: true)
+                try read(document.root)
+            } catch {
+                throw ReportError(error, in: file, line: number)
+            }
+        }
+    }
+
+    private mutating func read(_ line: JSONValue) throws(FileError) {
+        guard !isEnded else { throw line.error("stands after the last line") }
+        if line["id"] != nil {
+            tokens.append(try RecordedToken(line))
+        } else if line["model"] != nil {
+            guard header == nil, tokens.isEmpty else {
+                throw line.error("the header must be the first line")
+            }
+            header = try TraceHeader(line)
+        } else if let reason = line["stop_reason"] {
+            isEnded = true
+            stopReason = try reason.optionalCase(StopReason.self)
+            guard let results = line["summary"] else { return }
+            for (key, value) in try results.members() {
+                guard !key.utf8.isEmpty else { throw value.error("must have a name") }
+                summary[MetricKey(key.string)] = try value.doubleOrInfinity()
+            }
+        } else {
+            _ = try line.required("id")
+        }
+    }
+
+    private mutating func readArray(
+        _ bytes: [UInt8], of file: String
+    ) throws(ReportError) {
+        do {
+            for element in try JSONDocument(bytes: bytes, file: file).root.elements() {
+                tokens.append(RecordedToken(id: try element.naturalNumber()))
+            }
+        } catch {
+            var line = 1
+            if case .malformed(_, _, let position?, _) = error {
+                line += bytes.prefix(position).count { $0 == UInt8(ascii: "\n") }
+            }
+            throw ReportError(error, in: file, line: line)
+        }
+    }
+
+    private mutating func readNumbers(
+        _ bytes: [UInt8], of file: String
+    ) throws(ReportError) {
+        var number = 0
+        for line in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
+            number += 1
+            for word in line.split(whereSeparator: { $0.isSpace || $0 == UInt8(ascii: ",") }) {
+                let text = String(decoding: word, as: UTF8.self)
+                guard let id = Int(text), id >= 0 else {
+                    let shown = TerminalText.visible(String(text.prefix(40)))
+                    throw .malformed(
+                        file: file, line: number,
+                        reason: "must be a token id, found \"\(shown)\"")
+                }
+                tokens.append(RecordedToken(id: id))
+            }
+        }
+    }
+}
+
+extension UInt8 {
+    fileprivate var isSpace: Bool { self == 0x20 || (0x09...0x0D).contains(self) }
+}

@@ -1,0 +1,173 @@
+import ScopeFiles
+public import ScopeTrace
+
+/// Writes a trace as JSON Lines: a header, one object a token, and a last object.
+///
+/// Every line is complete by itself, so a program can write it as soon as the token is there:
+///
+/// ```swift
+/// let writer = JSONLinesWriter()
+/// print(writer.header(of: trace))
+/// print(writer.line(for: token.index, in: trace))     // after each token
+/// print(writer.footer(of: trace))
+/// ```
+///
+/// The lines, which never hold a line break:
+///
+/// - the header has `model` with `name`, `family`, `fingerprint` and `parameters`, then
+///   `arithmetic`, `kernels`, `settings`, `eos_ids`, `context_length` and `version`;
+/// - a token has `index`, `id`, `text`, `bytes`, `start`, `end` (UTF-8 bytes of the sequence),
+///   `source_start` and `source_end` where it covers bytes of the caller's document, `origin`,
+///   `role`, and `metrics` by name, in the order of the table's columns, without the absent ones;
+/// - the last line has `stop_reason`, null while decoding has not ended, and `summary` by name.
+///
+/// `bytes` are exact; in `text`, bytes that are not valid UTF-8 by themselves are U+FFFD. Infinite
+/// numbers are the strings "Infinity" and "-Infinity". The same trace gives the same bytes. A line
+/// holds what is known when it is written: a metric amended later is in no earlier line.
+public struct JSONLinesWriter: Sendable {
+    /// Makes a writer.
+    public init() {}
+
+    /// The first line, without a line break.
+    ///
+    /// - Parameter trace: The trace, of which only the header is read.
+    /// - Returns: One JSON object.
+    public func header(of trace: TokenTrace) -> String {
+        let header = trace.header
+        var writer = JSONWriter()
+        writer.object { writer in
+            writer.key("model")
+            writer.object { writer in
+                writer.member("name", header.model.name)
+                writer.member("family", header.model.family)
+                writer.member("fingerprint", header.model.fingerprint)
+                writer.member("parameters", header.model.parameterCount)
+            }
+            writer.member("arithmetic", header.arithmetic)
+            writer.member("kernels", header.kernels)
+            writer.key("settings")
+            writer.write(header.settings)
+            writer.member("eos_ids", header.eosTokenIDs)
+            writer.member("context_length", header.contextLength)
+            writer.member("version", header.libraryVersion)
+        }
+        return String(decoding: writer.finish(), as: UTF8.self)
+    }
+
+    /// The line of a token, without a line break.
+    ///
+    /// - Parameters:
+    ///   - index: A token of the trace.
+    ///   - trace: The trace.
+    /// - Returns: One JSON object.
+    /// - Complexity: O(*c* + *n*) in the number of columns and the length of the line.
+    public func line(for index: TokenIndex, in trace: TokenTrace) -> String {
+        let token = trace.tokens[index.rawValue]
+        var writer = JSONWriter()
+        writer.object { writer in
+            writer.member("index", token.index.rawValue)
+            writer.member("id", token.id)
+            writer.member("text", token.text)
+            writer.member("bytes", token.bytes.map(Int.init))
+            writer.member("start", token.sequenceSpan.lowerBound)
+            writer.member("end", token.sequenceSpan.upperBound)
+            if let span = token.sourceSpan {
+                writer.member("source_start", span.lowerBound)
+                writer.member("source_end", span.upperBound)
+            }
+            writer.member("origin", token.origin.rawValue)
+            writer.member("role", token.role.rawValue)
+            writer.key("metrics")
+            writer.object { writer in
+                for column in trace.metrics.columns {
+                    guard let cell = column[index.rawValue] else { continue }
+                    writer.key(column.name)
+                    writer.write(cell)
+                }
+            }
+        }
+        return String(decoding: writer.finish(), as: UTF8.self)
+    }
+
+    /// The last line, without a line break.
+    ///
+    /// - Parameter trace: The trace, of which the stop reason and the summary are read.
+    /// - Returns: One JSON object.
+    public func footer(of trace: TokenTrace) -> String {
+        var writer = JSONWriter()
+        writer.object { writer in
+            writer.key("stop_reason")
+            if let reason = trace.stopReason {
+                writer.write(reason.rawValue)
+            } else {
+                writer.writeNull()
+            }
+            writer.key("summary")
+            writer.object { writer in
+                for entry in trace.summary.entries { writer.member(entry.name, entry.value) }
+            }
+        }
+        return String(decoding: writer.finish(), as: UTF8.self)
+    }
+
+    /// The whole trace, each line ended by a line break.
+    ///
+    /// - Parameter trace: The trace.
+    /// - Returns: The header, a line a token, and the last line.
+    /// - Complexity: O(*n*) in the length of the text.
+    public func text(of trace: TokenTrace) -> String {
+        var text = header(of: trace) + "\n"
+        for token in trace.tokens { text += line(for: token.index, in: trace) + "\n" }
+        return text + footer(of: trace) + "\n"
+    }
+}
+
+extension JSONWriter {
+    fileprivate mutating func write(_ settings: GenerationSettings) {
+        object { writer in
+            writer.key("max_tokens")
+            if let count = settings.maxTokens { writer.write(count) } else { writer.writeNull() }
+            writer.member("temperature", settings.temperature)
+            writer.member("top_k", settings.topK)
+            writer.member("top_p", settings.topP)
+            // Whole numbers beyond 63 bits are not portable in JSON, so such a seed is a string.
+            if let seed = Int(exactly: settings.seed) {
+                writer.member("seed", seed)
+            } else {
+                writer.member("seed", String(settings.seed))
+            }
+            writer.member("stop_ids", settings.stopTokenIDs)
+            writer.member("add_special_tokens", settings.addSpecialTokens)
+        }
+    }
+
+    fileprivate mutating func write(_ cell: MetricCell) {
+        switch cell {
+        case .double(let value): write(value)
+        case .int(let value): write(value)
+        case .bool(let value): write(value)
+        case .string(let value): write(value)
+        case .ids(let ids): array { for id in ids.values { $0.write(id) } }
+        case .row(let row): array { for value in row.values { $0.write(value) } }
+        case .opaque(let value): write(value)
+        }
+    }
+
+    private mutating func write(_ value: OpaqueValue) {
+        switch value {
+        case .null: writeNull()
+        case .bool(let value): write(value)
+        case .int(let value): write(value)
+        case .double(let value): write(value)
+        case .string(let value): write(value)
+        case .array(let elements): array { for element in elements { $0.write(element) } }
+        case .object(let members):
+            object { writer in
+                for (name, value) in members.sorted(by: { $0.key < $1.key }) {
+                    writer.key(name)
+                    writer.write(value)
+                }
+            }
+        }
+    }
+}
