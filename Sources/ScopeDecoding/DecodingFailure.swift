@@ -1,5 +1,5 @@
-public import ScopeFiles
 public import ScopeTokenizers
+public import ScopeTrace
 public import ScopeTransformer
 
 /// What can go wrong between a prompt and its trace.
@@ -8,6 +8,8 @@ public enum DecodingFailure: Error, Sendable {
     case invalidSetting(name: String, reason: String)
     /// The model could not be read or run.
     case model(ModelFailure)
+    /// The model gave logits that no distribution can be made of: broken or overflowing weights.
+    case notADistribution(token: TokenIndex)
     /// An observer threw; the trace ends before the token it was shown.
     case observer(name: String, underlying: any Error)
     /// The tokenizer could not be read.
@@ -20,6 +22,8 @@ extension DecodingFailure: CustomStringConvertible {
         switch self {
         case .invalidSetting(let name, let reason): "\(name) \(reason)"
         case .model(let failure): failure.description
+        case .notADistribution(let token):
+            "the logits of token \(token.rawValue) are not finite: the weights are broken or overflow"
         case .observer(let name, let underlying): "\(name) threw: \(underlying)"
         case .tokenizer(let error): "\(error)"
         }

@@ -1,4 +1,5 @@
-public import ScopeTensor
+internal import ScopeTensor
+public import ScopeTrace
 
 #if canImport(Glibc)
     internal import Glibc
@@ -13,12 +14,14 @@ public import ScopeTensor
 public struct ModelDistribution: ~Escapable {
     /// The logits as the architecture defines them, one for each entry of the vocabulary.
     public let logits: Span<Float>
-    private let summary: LogitsSummary
+    private let summary: LogitSummary
 
+    /// - Throws: ``DecodingFailure/notADistribution(token:)`` for logits that are no numbers.
     @_lifetime(copy logits)
-    init(logits: Span<Float>) {
+    init(logits: Span<Float>, of token: TokenIndex) throws(DecodingFailure) {
+        guard let summary = LogitSummary(logits) else { throw .notADistribution(token: token) }
         self.logits = logits
-        self.summary = LogitsSummary(of: logits)
+        self.summary = summary
     }
 
     /// The logarithm of the sum of the logits' exponentials, in nats.
@@ -28,8 +31,11 @@ public struct ModelDistribution: ~Escapable {
     public var entropy: Double { summary.entropy }
 
     /// The probability of the most probable token less that of the next.
+    ///
+    /// - Complexity: O(vocabulary).
     public var margin: Double {
-        exp(Double(summary.largest) - logSumExp) - exp(Double(summary.secondLargest) - logSumExp)
+        let leaders = RankedLogit.largest(2, of: logits).map { exp(Double($0.logit) - logSumExp) }
+        return leaders.count < 2 ? 1 : leaders[0] - leaders[1]
     }
 
     /// A token's logarithm of probability, in nats.
@@ -39,8 +45,9 @@ public struct ModelDistribution: ~Escapable {
 
     /// A token's surprisal, −ln p, in nats: from 0 up, infinite for a token that cannot occur.
     public func surprisal(of id: Int) -> Double {
-        // Written so that certainty gives 0 and not −0, and rounding never a negative number.
-        max(0, logSumExp - Double(logits[id]))
+        let surprisal = logSumExp - Double(logits[id])
+        // Certainty gives 0 and not −0, and rounding never a negative number.
+        return surprisal > 0 ? surprisal : 0
     }
 
     /// A token's probability.
@@ -62,6 +69,6 @@ public struct ModelDistribution: ~Escapable {
     ///
     /// - Complexity: O(vocabulary).
     public func mostProbable(_ count: Int) -> [Int] {
-        logits.indicesOfLargest(count)
+        RankedLogit.largest(count, of: logits).map(\.index)
     }
 }

@@ -1,3 +1,5 @@
+internal import ScopeTensor
+
 #if canImport(Glibc)
     internal import Glibc
 #elseif canImport(Darwin)
@@ -26,18 +28,18 @@ public struct SamplingDistribution: Equatable, Sendable {
     ///   - parameters: The settings; temperature 0 leaves the most probable token alone.
     /// - Complexity: O(vocabulary + kept · log kept).
     public init(logits: Span<Float>, parameters: GenerateParameters) {
-        guard parameters.temperature > 0 else {
-            candidates = [Candidate(id: logits.firstIndexOfMaximum, probability: 1)]
+        let leaders = RankedLogit.largest(max(1, parameters.topK), of: logits)
+        guard let peak = leaders.first.map({ Double($0.logit) }), parameters.temperature > 0 else {
+            candidates = leaders.prefix(1).map { Candidate(id: $0.index, probability: 1) }
             return
         }
         let scale = 1 / parameters.temperature
-        let peak = Double(logits[logits.firstIndexOfMaximum])
         var kept: [Candidate] = []
         var total = 0.0
         if parameters.topK > 0, parameters.topK < logits.count {
-            for index in logits.indicesOfLargest(parameters.topK) {
-                let weight = exp((Double(logits[index]) - peak) * scale)
-                kept.append(Candidate(id: index, probability: weight))
+            for leader in leaders {
+                let weight = exp((Double(leader.logit) - peak) * scale)
+                kept.append(Candidate(id: leader.index, probability: weight))
                 total += weight
             }
         } else {

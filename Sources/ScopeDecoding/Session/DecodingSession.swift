@@ -40,19 +40,28 @@ public struct DecodingSession: Sendable {
     ///   - context: The model.
     ///   - prompt: The text to go on from.
     ///   - parameters: How to draw and when to end.
-    ///   - addSpecialTokens: Whether the tokenizer's template (a BOS, mostly) is applied; nothing is
-    ///     added unless asked.
-    /// - Throws: ``DecodingFailure`` for settings out of range, an empty prompt, or one that does not
-    ///   fit the model's context.
+    ///   - addSpecialTokens: Whether the tokenizer's own template is applied.
+    ///   - addBOS: Whether the model's BOS token goes first. Nothing is added unless asked.
+    /// - Throws: ``DecodingFailure`` for settings out of range, an empty prompt, one that does not fit
+    ///   the model's context, or a BOS asked of a model that has none.
     public init(
         _ context: ModelContext, prompt: String, parameters: GenerateParameters = .init(),
-        addSpecialTokens: Bool = false
+        addSpecialTokens: Bool = false, addBOS: Bool = false
     ) throws(DecodingFailure) {
         let encoding = context.tokenizer.encoding(
             of: prompt, addSpecialTokens: addSpecialTokens)
+        var ids = encoding.ids
+        var spans = encoding.sourceSpans
+        if addBOS {
+            guard let bos = context.configuration.bosTokenID ?? context.tokenizer.bosTokenId else {
+                throw .invalidSetting(name: "addBOS", reason: "asks for a token this model lacks")
+            }
+            ids.insert(bos, at: 0)
+            spans.insert(nil, at: 0)
+        }
         try self.init(
-            context, ids: encoding.ids, sourceSpans: encoding.sourceSpans, parameters: parameters,
-            addedSpecialTokens: addSpecialTokens)
+            context, ids: ids, sourceSpans: spans, parameters: parameters,
+            addedSpecialTokens: addSpecialTokens || addBOS)
     }
 
     /// Begins a sequence with ids.

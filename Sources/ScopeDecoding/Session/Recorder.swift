@@ -21,10 +21,10 @@ struct Recorder: Sendable {
     ///   - token: The token, the trace's next.
     ///   - logits: What predicted it; nil for token 0.
     mutating func record(_ token: TokenRecord, logits: Span<Float>?) throws(DecodingFailure) {
+        let distribution: ModelDistribution? =
+            if let logits { try ModelDistribution(logits: logits, of: token.index) } else { nil }
         trace.append(token)
         var metrics = trace.lendMetrics(at: token.index)
-        let distribution: ModelDistribution? =
-            if let logits { ModelDistribution(logits: logits) } else { nil }
         let step = DecodingStep(
             token: token, distribution: distribution, directory: rows.directory,
             values: rows.values.span)

@@ -85,4 +85,9 @@ public struct DecoderConfiguration: Equatable, Sendable {
     public var bosTokenID: Int?
     /// The ids that end a text, from `config.json` and `generation_config.json`, without repeats.
     public var eosTokenIDs: [Int] = []
+
+    /// Creates a configuration of no size, to be filled in.
+    public init(modelType: String) {
+        self.modelType = modelType
+    }
 }
