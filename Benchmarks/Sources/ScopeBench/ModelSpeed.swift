@@ -30,22 +30,42 @@ struct ModelSpeed {
     /// Prompt tokens a second, for a prompt of `length` tokens in one pass.
     func prefill(_ length: Int) throws -> Double {
         var run = Run(model: context.model)
-        let ids = (0..<length).map { 1 + $0 * 7919 % (vocabularySize - 1) }
+        let ids = ids(length)
         return Double(length) / (try clock.time { try run.advance(ids) })
     }
 
-    /// Tokens a second when writing `count` tokens after a prompt of one, greedily, without
-    /// observers.
+    /// Tokens a second, one at a time from an empty context on, each with its most probable
+    /// successor, without observers.
     func decode(_ count: Int) throws -> Double {
         var run = Run(model: context.model)
-        try run.advance([1])
+        let ids = ids(count + 1)
+        try run.advance([ids[0]])
         let seconds = try clock.time {
-            for _ in 0..<count { try run.advance([run.next]) }
+            for id in ids.dropFirst() { try run.advance([id]) }
         }
         return Double(count) / seconds
     }
 
-    var vocabularySize: Int { context.configuration.vocabularySize }
+    /// The same through a session with the bundled observers attached, so that the difference is
+    /// what watching costs.
+    func decodeObserved(_ count: Int) throws -> Double {
+        let ids = ids(count + 1)
+        var session = try DecodingSession(context, ids: [ids[0]])
+        session.attachStandardMetrics()
+        _ = try session.next()
+        let seconds = try clock.time {
+            for id in ids.dropFirst() {
+                try session.force(id)
+                _ = try session.next()
+            }
+        }
+        return Double(count) / seconds
+    }
+
+    /// Ids that stand for a text: any will do, as the work does not depend on them.
+    private func ids(_ count: Int) -> [Int] {
+        (0..<count).map { 1 + $0 * 7919 % (context.configuration.vocabularySize - 1) }
+    }
 
     var contextLength: Int { context.configuration.contextLength }
 }
@@ -61,9 +81,6 @@ private struct Run {
         self.model = model
         lanes = [Lane(tokens: [], cache: model.makeCache())]
     }
-
-    /// The most probable next token.
-    var next: Int { sink.best }
 
     mutating func advance(_ ids: [Int]) throws {
         lanes[0].tokens = ids

@@ -73,11 +73,12 @@ import TokenScope
         }
         let count = min(128, speed.contextLength - 1)
         turns.add("decode at 0") { try speed.decode(count) }
+        turns.add("decode+metrics at 0") { try speed.decodeObserved(count) }
 
         let report = reporter(name, stored)
         for (what, value) in try turns.medians(repetitions: repetitions) {
             report(what, value, what.hasPrefix("load") ? "s" : "tokens/s")
-            guard what.hasPrefix("decode") else { continue }
+            guard what == "decode at 0" else { continue }
             let read = value * Double(stored.perToken)
             report("\(what), weights read", read / 1e9, "GB/s")
             report("\(what), share of bandwidth", 100 * read / bandwidth(hugePages: false), "%")
