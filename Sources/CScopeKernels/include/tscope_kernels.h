@@ -1,9 +1,111 @@
-/* Leaf loops that BLAS lacks. No allocation, no threads; one sum per output, in one fixed order,
- * so a row's result depends neither on its batch nor on the number of threads. */
+/* Leaf loops that BLAS lacks. No allocation, no threads, no global state but constant tables.
+ *
+ * Every sum runs in one order that depends on its length alone: a row's result depends neither on
+ * how many rows are computed with it nor on where the work is split. Levels differ among each
+ * other in the last bits. Matrices are row-major, strides count elements, memory needs the
+ * alignment of its element type only, and outputs must not overlap inputs. */
 #ifndef TSCOPE_KERNELS_H
 #define TSCOPE_KERNELS_H
 
 #include <stddef.h>
 #include <stdint.h>
+
+#if defined(__clang__)
+#pragma clang assume_nonnull begin
+#define TSCOPE_NULLABLE _Nullable
+#else
+#define TSCOPE_NULLABLE
+#endif
+
+/* How a weight is stored. */
+typedef enum {
+    TSCOPE_F32 = 0,
+    TSCOPE_F16 = 1,
+    TSCOPE_BF16 = 2,
+} tscope_element;
+
+/* For which processors a table was compiled. */
+typedef enum {
+    TSCOPE_PORTABLE = 0, /* what the compiler assumes: SSE2, or NEON on 64-bit ARM */
+    TSCOPE_AVX2 = 1,     /* with FMA and F16C */
+    TSCOPE_AVX512 = 2,   /* F, BW, DQ, VL */
+} tscope_level;
+
+typedef struct {
+    /* out[r][o] = bias[o] + Σᵢ x[r][i] · w[o][i]; meant for few rows, reads w once. */
+    void (*multiply_output_major)(
+        tscope_element element, const float *x, size_t rows, size_t inputs, const void *w,
+        size_t w_stride, size_t outputs, const float *TSCOPE_NULLABLE bias, float *out,
+        size_t out_stride);
+
+    /* The same with w[i][o]. */
+    void (*multiply_input_major)(
+        tscope_element element, const float *x, size_t rows, size_t inputs, const void *w,
+        size_t w_stride, size_t outputs, const float *TSCOPE_NULLABLE bias, float *out,
+        size_t out_stride);
+
+    /* to[i] = from[i], exactly (a signalling NaN may come out quiet). */
+    void (*widen)(tscope_element element, const void *from, size_t count, float *to);
+
+    /* scores[j] = scale · Σᵢ query[i] · keys[j][i] */
+    void (*dot_rows)(
+        const float *query, size_t width, const float *keys, size_t rows, float scale,
+        float *scores);
+
+    /* out[i] += Σⱼ weights[j] · values[j][i], from j = 0 up, starting from out[i] */
+    void (*add_weighted_rows)(
+        const float *weights, size_t rows, const float *values, size_t width, float *out);
+
+    /* In place, shifted by the maximum, the sum in double. */
+    void (*softmax)(float *x, size_t count);
+
+    /* out = x / sqrt(mean(x²) + epsilon) · weight, each row by itself, the mean in double */
+    void (*rms_norm)(
+        const float *x, size_t rows, size_t columns, const float *weight, double epsilon,
+        float *out);
+
+    /* out = (x − mean) / sqrt(variance + epsilon) · weight + bias, the moments in double */
+    void (*layer_norm)(
+        const float *x, size_t rows, size_t columns, const float *weight,
+        const float *TSCOPE_NULLABLE bias, double epsilon, float *out);
+
+    /* In place: (a, b) becomes (a·cos − b·sin, b·cos + a·sin). Pairs are (i, i + half), or
+     * (2i, 2i + 1) where `adjacent` is not 0, of every head of every row; cosines and sines
+     * are rows × half. */
+    void (*rotate)(
+        float *x, size_t rows, size_t columns, size_t head_dimension, const float *cosines,
+        const float *sines, size_t half, int adjacent);
+
+    /* In place. */
+    void (*silu)(float *x, size_t count);
+    void (*gelu_tanh)(float *x, size_t count);
+    void (*gelu_erf)(float *x, size_t count);
+    void (*relu)(float *x, size_t count);
+
+    /* y ·= x, y += x */
+    void (*multiply)(const float *x, size_t count, float *y);
+    void (*add)(const float *x, size_t count, float *y);
+
+    /* log Σ exp(x) and the entropy of softmax(x) in nats, wholly in double. Entries of −∞ count
+     * as impossible. Returns 0 if there is a NaN or a +∞, or nothing above −∞, and then leaves
+     * the results unset. */
+    int (*logits_summary)(
+        const float *x, size_t count, double *log_sum_exp, double *entropy);
+
+    /* The `k` largest of `count` values, largest first, among equals the earlier first. NaN sorts
+     * nowhere: callers exclude it. k ≤ count < 2³². */
+    void (*top)(
+        const float *x, size_t count, size_t k, uint32_t *indices, float *values);
+} tscope_kernel_table;
+
+/* The widest level that this processor runs. */
+tscope_level tscope_best_level(void);
+
+/* The kernels of a level, or null where this processor lacks it. */
+const tscope_kernel_table *TSCOPE_NULLABLE tscope_kernels(tscope_level level);
+
+#if defined(__clang__)
+#pragma clang assume_nonnull end
+#endif
 
 #endif

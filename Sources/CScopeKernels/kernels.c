@@ -1,1 +1,0 @@
-#include "tscope_kernels.h"

@@ -1,0 +1,32 @@
+/* The whole kernel source, compiled once by each level; ends in the level's table. */
+#include "lanes.h"
+
+#include "exponential.h"
+
+#include "products.h"
+
+#include "attention.h"
+
+#include "rows.h"
+
+#include "logits.h"
+
+const tscope_kernel_table TABLE = {
+    .multiply_output_major = multiply_output_major,
+    .multiply_input_major = multiply_input_major,
+    .widen = widen,
+    .dot_rows = dot_rows,
+    .add_weighted_rows = add_weighted_rows,
+    .softmax = softmax,
+    .rms_norm = rms_norm,
+    .layer_norm = layer_norm,
+    .rotate = rotate,
+    .silu = silu,
+    .gelu_tanh = gelu_tanh,
+    .gelu_erf = gelu_erf,
+    .relu = relu,
+    .multiply = multiply,
+    .add = add,
+    .logits_summary = logits_summary,
+    .top = top,
+};

@@ -1,0 +1,13 @@
+/* The level that runs everywhere: SSE2 on x86-64, NEON on 64-bit ARM. */
+#include "tables.h"
+
+#define TABLE tscope_table_portable
+#define LANES 4
+#if defined(__aarch64__)
+#define ROW_BLOCK 4
+#define WIDENS_F16 1
+#else
+#define ROW_BLOCK 2
+#endif
+
+#include "level.h"

@@ -1,0 +1,130 @@
+import CScopeBLAS
+import CScopeKernels
+import Synchronization
+
+/// OpenBLAS may be built without protection against concurrent callers: one at a time.
+private let blasLock = Mutex(())
+
+/// The memory in which 16-bit weights are widened for OpenBLAS, in values: a share of a core's
+/// second-level cache.
+private let tileCapacity = 1 << 18
+
+extension HostAlgebra {
+    func multiplyByKernel(
+        _ input: Tensor<Float>, _ weights: WeightMatrix, _ bias: Tensor<Float>?,
+        _ output: inout Tensor<Float>
+    ) {
+        let kernel =
+            unsafe weights.layout == .outputMajor
+            ? kernels.functions.multiply_output_major : kernels.functions.multiply_input_major
+        unsafe withPointers(input, bias, &output) { x, bias, out in
+            unsafe kernel(
+                weights.elementType.kernelElement, x, input.rows, weights.inputs,
+                weights.elements.base, weights.rowStride, weights.outputs, bias, out,
+                weights.outputs)
+        }
+    }
+
+    func multiplyByBLAS(
+        _ input: Tensor<Float>, _ weights: WeightMatrix, _ bias: Tensor<Float>?,
+        _ output: inout Tensor<Float>
+    ) {
+        unsafe withPointers(input, bias, &output) { x, bias, out in
+            if let bias = unsafe bias {
+                for row in 0..<input.rows {
+                    unsafe (out + row * weights.outputs)
+                        .update(from: bias, count: weights.outputs)
+                }
+            }
+            let product = unsafe BLASProduct(
+                rows: input.rows, inputs: weights.inputs, x: x, out: out,
+                outStride: weights.outputs, transposed: weights.layout == .outputMajor,
+                accumulates: bias != nil)
+            if weights.elementType == .float32 {
+                let matrix = unsafe weights.elements.base.assumingMemoryBound(to: Float.self)
+                unsafe product.run(matrix, weights.rowStride, outputs: 0..<weights.outputs)
+            } else {
+                unsafe multiplyByTiles(product, weights)
+            }
+        }
+    }
+
+    /// Widens a block of outputs, multiplies it while the cache holds it, and goes on.
+    private func multiplyByTiles(_ product: BLASProduct, _ weights: WeightMatrix) {
+        let blockSize = min(weights.outputs, max(16, tileCapacity / weights.inputs / 16 * 16))
+        let tile = UnsafeMutablePointer<Float>.allocate(capacity: blockSize * weights.inputs)
+        defer { unsafe tile.deallocate() }
+        for start in stride(from: 0, to: weights.outputs, by: blockSize) {
+            let block = weights.slice(outputs: start..<min(start + blockSize, weights.outputs))
+            let (rows, columns) =
+                block.layout == .outputMajor
+                ? (block.outputs, block.inputs) : (block.inputs, block.outputs)
+            for row in 0..<rows {
+                unsafe widen(block, row: row, count: columns, to: tile + row * columns)
+            }
+            unsafe product.run(tile, columns, outputs: start..<start + block.outputs)
+        }
+    }
+
+    /// Widens the start of one stored row.
+    private func widen(
+        _ weights: WeightMatrix, row: Int, count: Int, to target: UnsafeMutablePointer<Float>
+    ) {
+        let offset = row * weights.rowStride * weights.elementType.byteWidth
+        unsafe kernels.functions.widen(
+            weights.elementType.kernelElement, weights.elements.base + offset, count, target)
+    }
+
+    func widen(_ rows: [Int], of weights: WeightMatrix, into output: inout Tensor<Float>) {
+        let columns = weights.inputs
+        unsafe output.storage.withUnsafeMutableBufferPointer { out in
+            guard let start = out.baseAddress else { return }
+            for (index, row) in rows.enumerated() {
+                unsafe widen(weights, row: row, count: columns, to: start + index * columns)
+            }
+        }
+    }
+
+    /// Lends the memory of a product's operands; does nothing for an empty result.
+    private func withPointers(
+        _ input: Tensor<Float>, _ bias: Tensor<Float>?, _ output: inout Tensor<Float>,
+        _ body: (UnsafePointer<Float>, UnsafePointer<Float>?, UnsafeMutablePointer<Float>) -> Void
+    ) {
+        unsafe input.storage.withUnsafeBufferPointer { x in
+            unsafe output.storage.withUnsafeMutableBufferPointer { out in
+                guard let x = x.baseAddress, let out = out.baseAddress else { return }
+                if let bias {
+                    unsafe bias.storage.withUnsafeBufferPointer { bias in
+                        unsafe body(x, bias.baseAddress, out)
+                    }
+                } else {
+                    unsafe body(x, nil, out)
+                }
+            }
+        }
+    }
+}
+
+/// A product that OpenBLAS computes in blocks of outputs.
+@unsafe
+private struct BLASProduct {
+    var rows: Int
+    var inputs: Int
+    var x: UnsafePointer<Float>
+    var out: UnsafeMutablePointer<Float>
+    var outStride: Int
+    /// Whether a row of the matrix belongs to an output.
+    var transposed: Bool
+    /// Whether the product is added to what `out` holds.
+    var accumulates: Bool
+
+    func run(_ matrix: UnsafePointer<Float>, _ matrixStride: Int, outputs: Range<Int>) {
+        blasLock.withLock { _ in
+            unsafe cblas_sgemm(
+                CblasRowMajor, CblasNoTrans, transposed ? CblasTrans : CblasNoTrans,
+                blasint(rows), blasint(outputs.count), blasint(inputs), 1, x, blasint(inputs),
+                matrix, blasint(matrixStride), accumulates ? 1 : 0, out + outputs.lowerBound,
+                blasint(outStride))
+        }
+    }
+}

@@ -1,0 +1,68 @@
+/// Linear algebra on this machine's processor, in `Float`.
+///
+/// Products of fewer than 16 rows, and everything else, run in this package's own kernels, which
+/// read stored weights in place: a row's result has the same bits alone as among others. From 16
+/// rows up OpenBLAS computes; it chooses its own order of summation, so results differ from those
+/// of fewer rows by rounding: at most about `2e-6 · Σ |x · w|`. Weights of 16 bits are widened for
+/// it block by block.
+///
+/// OpenBLAS is called from one thread at a time and its thread settings are left to the host.
+public struct HostAlgebra: LinearAlgebra {
+    /// From this many rows up a product goes through OpenBLAS, below never.
+    public static let blasRowCount = 16
+
+    /// Which kernels compute.
+    public let level: KernelLevel
+
+    let kernels: KernelTable
+
+    /// The kernel path, such as `openblas+avx512`.
+    public var name: String { "openblas+" + level.rawValue }
+
+    /// Chooses the kernels.
+    ///
+    /// - Parameter level: a level that this processor runs; the widest unless named.
+    public init(level: KernelLevel = .best) {
+        self.level = level
+        kernels = level.kernels
+    }
+
+    /// Matrix product with weights.
+    ///
+    /// Allocates nothing for fewer than 16 rows; from there up about a MiB for the time of the
+    /// call where weights have 16 bits.
+    ///
+    /// - Parameters:
+    ///   - input: rows × `weights.inputs`.
+    ///   - weights: the matrix.
+    ///   - bias: 1 × `weights.outputs`, or none.
+    ///   - output: rows × `weights.outputs`.
+    /// - Complexity: O(rows × inputs × outputs).
+    public func multiply(
+        _ input: Tensor<Float>, by weights: WeightMatrix, bias: Tensor<Float>?,
+        into output: inout Tensor<Float>
+    ) {
+        checkProduct(input, weights, bias, output)
+        output.resize(rows: input.rows)
+        if input.rows < Self.blasRowCount || weights.inputs == 0 || weights.outputs == 0 {
+            multiplyByKernel(input, weights, bias, &output)
+        } else {
+            multiplyByBLAS(input, weights, bias, &output)
+        }
+    }
+
+    /// Embedding: one row of the matrix for each index.
+    ///
+    /// - Parameters:
+    ///   - rows: the rows wanted, each below `weights.outputs`.
+    ///   - weights: an output-major matrix.
+    ///   - output: `rows.count` × `weights.inputs`.
+    /// - Complexity: O(rows × inputs).
+    public func lookUp(
+        _ rows: [Int], in weights: WeightMatrix, into output: inout Tensor<Float>
+    ) {
+        checkLookUp(rows, weights, output)
+        output.resize(rows: rows.count)
+        widen(rows, of: weights, into: &output)
+    }
+}

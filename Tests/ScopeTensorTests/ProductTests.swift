@@ -1,0 +1,183 @@
+import ScopeTensor
+import Testing
+
+/// One way to multiply.
+struct ProductCase: CustomTestStringConvertible, Sendable {
+    var level: KernelLevel
+    var type: ElementType
+    var layout: WeightMatrix.Layout
+
+    var testDescription: String { "\(level), \(type), \(layout)" }
+
+    static let all: [ProductCase] = KernelLevel.supported.flatMap { level in
+        ElementType.allCases.flatMap { type in
+            WeightMatrix.Layout.allCases.map { layout in
+                ProductCase(level: level, type: type, layout: layout)
+            }
+        }
+    }
+}
+
+@Suite struct ProductTests {
+    /// Checks a product against double precision: `|error| ≤ 2e-6 · (Σ |x · w| + |bias|)`.
+    private func check(
+        _ input: Tensor<Float>, _ weights: WeightMatrix, _ bias: Tensor<Float>?,
+        _ level: KernelLevel
+    ) {
+        var output = Tensor<Float>(rows: 0, columns: weights.outputs)
+        HostAlgebra(level: level).multiply(input, by: weights, bias: bias, into: &output)
+        #expect(output.rows == input.rows)
+
+        var expected = Tensor<Double>(rows: 0, columns: weights.outputs)
+        ScalarAlgebra<Double>().multiply(
+            input.wide, by: weights, bias: bias?.wide, into: &expected)
+        let absoluteWeights = WeightMatrix(
+            weights.values(as: Float.self).map(abs), outputs: weights.outputs,
+            inputs: weights.inputs)
+        var sizes = Tensor<Double>(rows: 0, columns: weights.outputs)
+        ScalarAlgebra<Double>().multiply(
+            Tensor(
+                rows: input.rows, columns: input.columns,
+                values: input.storage.map { abs(Double($0)) }),
+            by: absoluteWeights,
+            bias: bias.map { Tensor<Double>(vector: $0.storage.map { abs(Double($0)) }) },
+            into: &sizes)
+
+        var worst = 0.0
+        for i in output.storage.indices {
+            let error = abs(Double(output.storage[i]) - expected.storage[i])
+            worst = max(worst, error / max(sizes.storage[i], 1e-30))
+        }
+        #expect(worst <= 2e-6, "\(input.rows) rows of \(weights.inputs) to \(weights.outputs)")
+    }
+
+    @Test(arguments: ProductCase.all)
+    func `every shape agrees with double precision`(_ variant: ProductCase) {
+        var random = RandomNumbers(seed: 1)
+        let shapes = [
+            (1, 1), (3, 17), (17, 3), (16, 16), (63, 65), (64, 64), (65, 63), (130, 7), (7, 150),
+            (300, 33), (896, 3),
+        ]
+        for (inputs, outputs) in shapes {
+            let weights = random.weights(
+                outputs: outputs, inputs: inputs, type: variant.type, layout: variant.layout)
+            let bias = random.tensor(rows: 1, columns: outputs)
+            for rows in [1, 2, 3, 4, 5, 15, 16, 17] {
+                let input = random.tensor(rows: rows, columns: inputs)
+                check(input, weights, rows % 2 == 0 ? bias : nil, variant.level)
+            }
+        }
+    }
+
+    @Test(arguments: ProductCase.all)
+    func `every number of rows to 33 is computed`(_ variant: ProductCase) {
+        var random = RandomNumbers(seed: 2)
+        let weights = random.weights(
+            outputs: 21, inputs: 37, type: variant.type, layout: variant.layout)
+        for rows in 0...33 {
+            check(random.tensor(rows: rows, columns: 37), weights, nil, variant.level)
+        }
+    }
+
+    @Test(arguments: ProductCase.all)
+    func `below sixteen rows a row has the same bits alone`(_ variant: ProductCase) {
+        let algebra = HostAlgebra(level: variant.level)
+        var random = RandomNumbers(seed: 3)
+        for (inputs, outputs) in [(1, 5), (65, 150), (300, 17), (513, 33)] {
+            let weights = random.weights(
+                outputs: outputs, inputs: inputs, type: variant.type, layout: variant.layout)
+            let bias = random.tensor(rows: 1, columns: outputs)
+            let input = random.tensor(rows: 15, columns: inputs)
+            var together = Tensor<Float>(rows: 0, columns: outputs)
+            var alone = together
+            for rows in 1...15 {
+                let part = Tensor(
+                    rows: rows, columns: inputs, values: Array(input.storage[..<(rows * inputs)]))
+                algebra.multiply(part, by: weights, bias: bias, into: &together)
+                let last = Tensor(
+                    vector: Array(part.storage[((rows - 1) * inputs)...]))
+                algebra.multiply(last, by: weights, bias: bias, into: &alone)
+                #expect(Array(together.bits[((rows - 1) * outputs)...]) == alone.bits)
+            }
+        }
+    }
+
+    @Test(arguments: ProductCase.all)
+    func `a slice computes its outputs`(_ variant: ProductCase) {
+        var random = RandomNumbers(seed: 4)
+        let weights = random.weights(
+            outputs: 96, inputs: 70, type: variant.type, layout: variant.layout)
+        for range in [0..<32, 32..<64, 64..<96, 1..<96, 5..<5, 40..<77] {
+            let slice = weights.slice(outputs: range)
+            #expect(slice.outputs == range.count && slice.inputs == 70)
+            let all = weights.values(as: Float.self)
+            #expect(
+                slice.values(as: Float.self)
+                    == Array(all[(range.lowerBound * 70)..<(range.upperBound * 70)]))
+            for rows in [1, 5, 16] {
+                check(random.tensor(rows: rows, columns: 70), slice, nil, variant.level)
+            }
+            let nested = slice.slice(outputs: range.count / 3..<range.count)
+            check(random.tensor(rows: 3, columns: 70), nested, nil, variant.level)
+            check(random.tensor(rows: 18, columns: 70), nested, nil, variant.level)
+        }
+    }
+
+    @Test(arguments: ProductCase.all)
+    func `the transposed matrix computes gradients`(_ variant: ProductCase) {
+        var random = RandomNumbers(seed: 5)
+        let weights = random.weights(
+            outputs: 24, inputs: 70, type: variant.type, layout: variant.layout
+        ).slice(outputs: 3..<22)
+        let transposed = weights.transposed
+        let (values, flipped) = (
+            weights.values(as: Float.self), transposed.values(as: Float.self)
+        )
+        #expect(transposed.outputs == 70 && transposed.inputs == 19)
+        for output in 0..<19 {
+            for input in 0..<70 {
+                #expect(values[output * 70 + input] == flipped[input * 19 + output])
+            }
+        }
+        for rows in [1, 6, 17] {
+            check(random.tensor(rows: rows, columns: 19), transposed, nil, variant.level)
+        }
+    }
+
+    @Test(arguments: ProductCase.all)
+    func `misaligned data is read all the same`(_ variant: ProductCase) {
+        for offset in 0..<variant.type.byteWidth {
+            var random = RandomNumbers(seed: 6)
+            var reference = RandomNumbers(seed: 6)
+            let weights = random.weights(
+                outputs: 9, inputs: 40, type: variant.type, layout: variant.layout,
+                misalignedBy: offset)
+            let aligned = reference.weights(
+                outputs: 9, inputs: 40, type: variant.type, layout: variant.layout)
+            #expect(weights.values(as: Float.self) == aligned.values(as: Float.self))
+            check(random.tensor(rows: 4, columns: 40), weights, nil, variant.level)
+            check(random.tensor(rows: 16, columns: 40), weights, nil, variant.level)
+        }
+    }
+
+    /// So wide that 16-bit weights go to OpenBLAS in several blocks.
+    @Test(arguments: [ElementType.float16, .bfloat16], WeightMatrix.Layout.allCases)
+    func `wide weights are widened in blocks`(_ type: ElementType, _ layout: WeightMatrix.Layout) {
+        var random = RandomNumbers(seed: 7)
+        let weights = random.weights(outputs: 70, inputs: 6000, type: type, layout: layout)
+        let bias = random.tensor(rows: 1, columns: 70)
+        check(random.tensor(rows: 16, columns: 6000), weights, bias, .best)
+    }
+
+    @Test func `a product over no inputs is the bias`() {
+        for rows in [2, 20] {
+            let weights = WeightMatrix([], outputs: 3, inputs: 0)
+            var output = Tensor<Float>(rows: 1, columns: 3)
+            let input = Tensor<Float>(rows: rows, columns: 0)
+            HostAlgebra().multiply(
+                input, by: weights, bias: Tensor(vector: [1, 2, 3]), into: &output)
+            #expect(output.rows == rows)
+            #expect(Array(output.storage[3..<6]) == [1, 2, 3])
+        }
+    }
+}
