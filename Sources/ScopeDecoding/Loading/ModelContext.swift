@@ -71,7 +71,7 @@ public func loadModel(from folder: FileFolder) throws(DecodingFailure) -> ModelC
 /// - Throws: ``DecodingFailure`` naming the file and field that is missing, broken or not supported.
 public func loadModel(from directory: URL) throws(DecodingFailure) -> ModelContext {
     let folder = try DecodingFailure.wrappingModel { () throws(ModelFailure) in
-        do {
+        do throws(FileError) {
             return try FileFolder(directory: directory.path)
         } catch {
             throw .file(error)

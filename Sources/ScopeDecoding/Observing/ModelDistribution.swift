@@ -1,5 +1,5 @@
 internal import ScopeTensor
-public import ScopeTrace
+internal import ScopeTrace
 
 #if canImport(Glibc)
     internal import Glibc

@@ -1,4 +1,3 @@
-public import Dispatch
 public import ScopeTrace
 
 /// A session decoding on a thread of its own, for callers that `await`.
@@ -7,12 +6,12 @@ public import ScopeTrace
 /// pass between two layers. The thread is not one of the shared few that tasks run on, so a long
 /// pass never keeps the task that would cancel it from running.
 public actor DecodingRun {
-    private let queue = DispatchSerialQueue(label: "tokenscope.decoding")
+    private let executor = DecodingExecutor()
     private var current: DecodingSession
 
     /// Where the actor's work runs.
     public nonisolated var unownedExecutor: UnownedSerialExecutor {
-        queue.asUnownedSerialExecutor()
+        executor.unowned
     }
 
     /// Takes over a session.

@@ -1,6 +1,6 @@
-public import ScopeTokenizers
+internal import ScopeTokenizers
 public import ScopeTrace
-public import ScopeTransformer
+internal import ScopeTransformer
 
 /// One sequence being decoded and watched: a value that forks by being copied.
 ///
