@@ -23,7 +23,7 @@ import Testing
         "{\"a\":1]",
         "\"\u{1}\"", "\"a\nb\"", "\"\t\"", "// c\n1", "/* */1", "\u{FEFF}1", "\u{A0}1", "1\u{0}",
         "\"\\ud800\"", "\"\\udc00\"", "\"\\ud800x\"", "\"\\ud800\\n\"", "\"\\ud800\\ud800\"",
-        "\"\\udc00\\ud800\"",
+        "\"\\udc00\\ud800\"", "\"\\udc00\\udc00\"",
     ])
     func refuses(text: String) throws {
         let error = #expect(throws: FileError.self) { try root(text) }
@@ -52,6 +52,7 @@ import Testing
         #expect(
             reason("{\"a\": [1, 2") == "test.json: not valid JSON: ends inside the array "
                 + "opened at byte 6 (byte 11)")
+        #expect(reason("[01]").contains("starts with a zero (byte 2)"))
         #expect(reason("\"\\ud83d\"").contains("unpaired surrogate"))
         #expect(reason("\u{FEFF}{}").contains("byte order mark"))
     }
