@@ -10,7 +10,7 @@ public enum DecodingFailure: Error, Sendable {
     case model(ModelFailure)
     /// The model gave logits that no distribution can be made of: broken or overflowing weights.
     case notADistribution(token: TokenIndex)
-    /// An observer threw; the trace ends before the token it was shown.
+    /// An observer threw; the token it was shown is the last of the trace.
     case observer(name: String, underlying: any Error)
     /// The tokenizer could not be read.
     case tokenizer(TokenizerError)

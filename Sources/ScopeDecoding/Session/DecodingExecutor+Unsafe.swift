@@ -10,10 +10,14 @@ final class DecodingExecutor: SerialExecutor {
     func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
         queue.async {
-            unsafe job.runSynchronously(on: self.unowned)
+            unsafe job.runSynchronously(on: self.asUnownedSerialExecutor())
         }
     }
+}
 
-    /// The executor as an actor names it; the actor must keep it alive.
-    var unowned: UnownedSerialExecutor { unsafe asUnownedSerialExecutor() }
+extension DecodingRun {
+    /// Where the actor's work runs.
+    public nonisolated var unownedExecutor: UnownedSerialExecutor {
+        unsafe executor.asUnownedSerialExecutor()
+    }
 }

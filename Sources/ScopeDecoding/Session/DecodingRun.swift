@@ -6,13 +6,8 @@ public import ScopeTrace
 /// pass between two layers. The thread is not one of the shared few that tasks run on, so a long
 /// pass never keeps the task that would cancel it from running.
 public actor DecodingRun {
-    private let executor = DecodingExecutor()
+    let executor = DecodingExecutor()
     private var current: DecodingSession
-
-    /// Where the actor's work runs.
-    public nonisolated var unownedExecutor: UnownedSerialExecutor {
-        executor.unowned
-    }
 
     /// Takes over a session.
     public init(_ session: consuming DecodingSession) {

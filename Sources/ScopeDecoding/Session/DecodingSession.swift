@@ -185,7 +185,7 @@ public struct DecodingSession: Sendable {
             // The prediction of a forced token may be at hand already.
             if cache.count == recorder.trace.tokens.count {
                 try recorder.record(
-                    sequence[recorder.trace.tokens.count], logits: lastLogits.span)
+                    sequence[recorder.trace.tokens.count], kept: lastLogits)
             } else {
                 try passPrompt()
             }
@@ -201,7 +201,7 @@ public struct DecodingSession: Sendable {
             .draw(index: sequence.count, seed: parameters.seed)
         sequence.append(id, origin: .sampled)
         drawn += 1
-        try recorder.record(sequence[sequence.count - 1], logits: lastLogits.span)
+        try recorder.record(sequence[sequence.count - 1], kept: lastLogits)
         if let last = recorder.trace.tokens.last { _ = isStop(last) }
         return true
     }

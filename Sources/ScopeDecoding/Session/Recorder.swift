@@ -21,15 +21,10 @@ struct Recorder: Sendable {
     ///   - token: The token, the trace's next.
     ///   - logits: What predicted it; nil for token 0.
     mutating func record(_ token: TokenRecord, logits: Span<Float>?) throws(DecodingFailure) {
-        let distribution: ModelDistribution? =
-            if let logits { try ModelDistribution(logits: logits, of: token.index) } else { nil }
         trace.append(token)
         var metrics = trace.lendMetrics(at: token.index)
-        let step = DecodingStep(
-            token: token, distribution: distribution, directory: rows.directory,
-            values: rows.values.span)
         do {
-            try Self.show(step, to: &observers, &metrics)
+            try Self.show(token, logits, rows, to: &observers, &metrics)
         } catch {
             trace.takeBack(metrics)
             throw error
@@ -37,11 +32,21 @@ struct Recorder: Sendable {
         trace.takeBack(metrics)
     }
 
+    /// The same for logits that were kept since an earlier pass.
+    mutating func record(_ token: TokenRecord, kept logits: [Float]) throws(DecodingFailure) {
+        try record(token, logits: logits.span)
+    }
+
     /// Apart from `record`, because the step borrows the rows while the observers change.
     private static func show(
-        _ step: borrowing DecodingStep, to observers: inout [any DecodingObserver],
-        _ metrics: inout TokenMetrics
+        _ token: TokenRecord, _ logits: Span<Float>?, _ rows: SignalRows,
+        to observers: inout [any DecodingObserver], _ metrics: inout TokenMetrics
     ) throws(DecodingFailure) {
+        let distribution: ModelDistribution? =
+            if let logits { try ModelDistribution(logits: logits, of: token.index) } else { nil }
+        let step = DecodingStep(
+            token: token, distribution: distribution, directory: rows.directory,
+            values: rows.values.span)
         for index in observers.indices {
             do {
                 try observers[index].observe(step, record: &metrics)
