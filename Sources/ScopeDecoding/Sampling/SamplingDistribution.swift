@@ -16,6 +16,12 @@ public struct SamplingDistribution: Equatable, Sendable {
         public var id: Int
         /// Its share, from 0 to 1; all candidates' sum to 1.
         public var probability: Double
+
+        /// Creates a candidate.
+        public init(id: Int, probability: Double) {
+            self.id = id
+            self.probability = probability
+        }
     }
 
     /// The tokens that can be drawn, most probable first, equal ones by id.
