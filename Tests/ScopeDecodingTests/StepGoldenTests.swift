@@ -108,6 +108,7 @@ import TokenScope
         let own = try #require(own)
         let golden = try step.required(name).double()
         #expect(
-            abs(own - golden) <= absolute + relative * abs(golden), "\(name): \(own), not \(golden)")
+            abs(own - golden) <= absolute + relative * abs(golden), "\(name): \(own), not \(golden)"
+        )
     }
 }

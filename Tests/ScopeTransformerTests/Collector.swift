@@ -2,7 +2,6 @@ import ScopeTensor
 import ScopeTransformer
 import Testing
 
-
 /// Keeps everything a forward pass sends.
 struct Collector<Scalar: TensorScalar>: SignalSink {
     struct AttentionPlace: Hashable {

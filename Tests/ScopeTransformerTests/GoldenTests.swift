@@ -99,7 +99,9 @@ import Testing
     private func report(
         _ fixture: GoldenModel, _ algebra: String, _ logits: Double, _ attention: Double
     ) {
-        print("parity \(fixture) [\(algebra)]: logits \(logits) of the peak, attention \(attention)")
+        print(
+            "parity \(fixture) [\(algebra)]: logits \(logits) of the peak, "
+                + "attention \(attention)")
     }
 
     @Test(arguments: GoldenModel.supported)

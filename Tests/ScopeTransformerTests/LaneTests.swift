@@ -35,7 +35,7 @@ import Testing
                 try #require(collector.logits[RowPlace(lane: 0, row: lane.cache.count)]))
         }
         var collector = Collector<Float>()
-        let places = lanes.enumerated().map { RowPlace(lane: $0.offset, row: $0.element.cache.count) }
+        let places = lanes.indices.map { RowPlace(lane: $0, row: lanes[$0].cache.count) }
         counting.reset()
         try model.forward(&lanes, in: &workspace, into: &collector)
         #expect(counting.products == singleProducts)

@@ -27,7 +27,8 @@ extension Command {
             Flag(name: "top-k", value: "K", help: "tokens that are kept (default 0: all)"),
             Flag(name: "seed", value: "S", help: "determines every draw (default 0)"),
             Flag(
-                name: "stop-id", value: "ID", help: "an id that ends the text besides the model's EOS"),
+                name: "stop-id", value: "ID",
+                help: "an id that ends the text besides the model's EOS"),
         ] + commonFlags,
         run: { (options) throws(ToolError) in
             let parameters = try parameters(options)
@@ -49,7 +50,8 @@ extension Command {
         }
         let length = try options.number("max-tokens", as: Int.self) ?? 256
         var parameters =
-            greedy ? GenerateParameters.greedy(maxTokens: length)
+            greedy
+            ? GenerateParameters.greedy(maxTokens: length)
             : GenerateParameters(maxTokens: length)
         if let temperature = try options.number("temperature", as: Double.self) {
             parameters.temperature = temperature

@@ -9,7 +9,8 @@ public struct GenerateParameters: Equatable, Sendable {
     public var temperature: Double
     /// Tokens kept, most probable first; 0 keeps all.
     public var topK: Int
-    /// Probability mass kept, most probable first; the token that crosses it stays in. 1 keeps all.
+    /// Probability mass kept, most probable first; the token that crosses it stays in, and 1 keeps
+    /// all.
     public var topP: Double
     /// Determines every draw: the same seed gives the same tokens.
     public var seed: UInt64

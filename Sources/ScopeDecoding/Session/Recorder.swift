@@ -20,6 +20,7 @@ struct Recorder: Sendable {
     /// - Parameters:
     ///   - token: The token, the trace's next.
     ///   - logits: What predicted it; nil for token 0.
+    /// - Throws: ``DecodingFailure`` for an observer's error, or logits that are no distribution.
     mutating func record(_ token: TokenRecord, logits: Span<Float>?) throws(DecodingFailure) {
         trace.append(token)
         var metrics = trace.lendMetrics(at: token.index)

@@ -54,11 +54,13 @@ final class KVPage<Scalar: TensorScalar>: @unchecked Sendable {
             let source = head * width
             unsafe keys.withUnsafeBufferPointer { buffer in
                 let target = unsafe scalars + offset(layer: layer, part: 0, head: head, row: row)
-                unsafe target.update(from: buffer.baseAddress.unsafelyUnwrapped + source, count: width)
+                unsafe target.update(
+                    from: buffer.baseAddress.unsafelyUnwrapped + source, count: width)
             }
             unsafe values.withUnsafeBufferPointer { buffer in
                 let target = unsafe scalars + offset(layer: layer, part: 1, head: head, row: row)
-                unsafe target.update(from: buffer.baseAddress.unsafelyUnwrapped + source, count: width)
+                unsafe target.update(
+                    from: buffer.baseAddress.unsafelyUnwrapped + source, count: width)
             }
         }
     }

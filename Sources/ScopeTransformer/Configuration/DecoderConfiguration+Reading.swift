@@ -42,7 +42,8 @@ extension DecoderConfiguration {
                 continue
             }
             throw value.unsupported(
-                "is not understood for model_type \"\(family.modelType)\" and could change the result")
+                "is not understood for model_type \"\(family.modelType)\" "
+                    + "and could change the result")
         }
     }
 

@@ -34,7 +34,7 @@ extension Field {
     /// Sizes above this are no model's; the bound keeps products of three of them in an `Int`.
     static let largestSize = 1 << 20
 
-    /// A count of at least one. `null` counts as absent where the field is optional.
+    /// A count of at least one; `null` counts as absent where the field is optional.
     static func size(
         _ name: String,
         _ target: any WritableKeyPath<DecoderConfiguration, Int> & Sendable,

@@ -8,6 +8,8 @@ extension Family {
             draft.configuration.biases = .queryKeyValue
         },
         fields: llamaFields + [
+            // The family's biases are fixed; some files write the field all the same.
+            .withoutEffect("attention_bias"),
             .mustBe(false, "use_sliding_window"),
             // Read only where sliding windows are in use, which the field above refuses.
             .withoutEffect("sliding_window"),

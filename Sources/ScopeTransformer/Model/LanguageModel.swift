@@ -1,6 +1,8 @@
 public import ScopeTensor
 
-/// A decoder-only model: from ids and a cache to logits. Immutable once it is published.
+/// A decoder-only model: from ids and a cache to logits.
+///
+/// Immutable once it is published.
 public protocol LanguageModel<Scalar>: Sendable {
     /// The scalar the model computes in.
     associatedtype Scalar: TensorScalar

@@ -38,7 +38,8 @@ public protocol SignalSink<Scalar> {
     mutating func beginLayer(_ layer: Int) throws(ModelFailure)
 
     /// One query row of one head after softmax, over the keys `0…row`.
-    mutating func attention(_ weights: Span<Scalar>, layer: Int, head: QueryHead, at place: RowPlace)
+    mutating func attention(
+        _ weights: Span<Scalar>, layer: Int, head: QueryHead, at place: RowPlace)
 
     /// One residual row; see ``SignalRequest/hiddenStates`` for the meaning of `layer`.
     mutating func hiddenState(_ values: Span<Scalar>, layer: Int, at place: RowPlace)
