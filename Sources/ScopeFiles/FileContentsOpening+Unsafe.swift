@@ -45,11 +45,36 @@ extension FileContents {
             byteCount: identity.byteCount, alignment: 64)
         let contents = unsafe FileContents(
             name: name, ownership: .allocated, memory: UnsafeRawBufferPointer(buffer))
-        try unsafe fill(buffer, from: descriptor, name: name)
+        try unsafe fill(buffer, from: descriptor, at: 0, name: name)
         guard try FileIdentity(of: descriptor, name: name) == identity else {
             throw .changed(file: name)
         }
         return contents
+    }
+
+    /// A part of the file that nobody outside can change any more.
+    ///
+    /// Of a mapped file it is read from the disk, not through the mapping, so that a file which was
+    /// shortened is an error here.
+    ///
+    /// - Parameter range: byte offsets within the file.
+    /// - Returns: the bytes under the same name; this object if it is all of it and in memory.
+    /// - Throws: ``FileError/changed(file:)`` or ``FileError/unreadable(file:reason:)``.
+    /// - Complexity: O(`range.count`), O(1) for all of a file in memory.
+    public func snapshot(_ range: Range<Int>) throws(FileError) -> FileContents {
+        guard case .mapped(let descriptor, _) = ownership else {
+            return range == 0..<byteCount ? self : FileContents(copying: copy(range), name: name)
+        }
+        precondition(
+            range.lowerBound >= 0 && range.upperBound <= byteCount,
+            "the range lies outside the file")
+        let buffer = UnsafeMutableRawBufferPointer.allocate(
+            byteCount: range.count, alignment: 64)
+        let part = unsafe FileContents(
+            name: name, ownership: .allocated, memory: UnsafeRawBufferPointer(buffer))
+        try unsafe Self.fill(buffer, from: descriptor, at: range.lowerBound, name: name)
+        try checkUnchanged()
+        return part
     }
 
     private static func openForReading(
@@ -70,12 +95,13 @@ extension FileContents {
     }
 
     private static func fill(
-        _ buffer: UnsafeMutableRawBufferPointer, from descriptor: CInt, name: String
+        _ buffer: UnsafeMutableRawBufferPointer, from descriptor: CInt, at offset: Int, name: String
     ) throws(FileError) {
         var filled = 0
         while filled < buffer.count {
             let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[filled...])
-            let count = unsafe read(descriptor, rest.baseAddress, rest.count)
+            let count = unsafe pread(
+                descriptor, rest.baseAddress, rest.count, off_t(offset + filled))
             if count > 0 {
                 filled += count
             } else if count == 0 {

@@ -15,7 +15,7 @@ public struct JSONDocument: Sendable {
     /// Reads a whole file as JSON.
     ///
     /// - Parameters:
-    ///   - contents: the file, kept alive by the document and its values.
+    ///   - contents: the file; a mapped one is read into memory, so that no later change matters.
     ///   - refusingDuplicateKeys: whether an object with the same key twice is an error; otherwise
     ///     look-up finds the last one, as the common readers do.
     /// - Throws: ``FileError/malformed(file:field:position:reason:)`` or
@@ -56,20 +56,23 @@ public struct JSONDocument: Sendable {
         _ contents: FileContents, range: Range<Int>, rootName: String?,
         refusingDuplicateKeys: Bool
     ) throws(FileError) {
-        guard range.upperBound < Int(UInt32.max) else {
+        guard range.count < Int(UInt32.max) else {
             throw .tooLarge(
                 file: contents.name, field: rootName,
-                reason: "JSON beyond 4 GiB is not read, this ends at byte \(range.upperBound)")
+                reason: "JSON beyond 4 GiB is not read, this has \(range.count) bytes")
         }
-        var scanner = JSONScanner(contents.units, range: range)
+        // The tape holds only as long as the text stays the same.
+        let text = try contents.snapshot(range)
+        var scanner = JSONScanner(text.units)
         do {
             try scanner.scan()
         } catch {
             throw .malformed(
-                file: contents.name, field: rootName, position: error.position,
+                file: contents.name, field: rootName, position: range.lowerBound + error.position,
                 reason: "not valid JSON: \(error.reason)")
         }
-        let tape = JSONTape(contents: contents, nodes: scanner.nodes, rootName: rootName)
+        let tape = JSONTape(
+            contents: text, base: range.lowerBound, nodes: scanner.nodes, rootName: rootName)
         root = JSONValue(tape: tape, node: 0)
         if refusingDuplicateKeys { try tape.refuseDuplicateKeys() }
     }

@@ -12,11 +12,10 @@ struct JSONScanner: ~Escapable {
     var nodes: [JSONTape.Node] = []
 
     @_lifetime(copy units)
-    init(_ units: Span<UInt8>, range: Range<Int>) {
-        precondition(range.lowerBound >= 0 && range.upperBound <= units.count)
+    init(_ units: Span<UInt8>) {
         self.units = units
-        end = range.upperBound
-        position = range.lowerBound
+        end = units.count
+        position = 0
     }
 
     /// Reads the one value that the text must hold, without recursion: the containers that are

@@ -11,16 +11,21 @@ final class JSONTape: Sendable {
         var link: UInt32
     }
 
+    /// The text alone.
     let contents: FileContents
+    /// Where the text starts in its file.
+    let base: Int
     let nodes: [Node]
     let rootName: String?
 
-    init(contents: FileContents, nodes: [Node], rootName: String?) {
+    init(contents: FileContents, base: Int, nodes: [Node], rootName: String?) {
         self.contents = contents
+        self.base = base
         self.nodes = nodes
         self.rootName = rootName
     }
 
+    /// Where a value starts in the text.
     func start(_ node: Int) -> Int { Int(nodes[node].start) }
 
     func kind(_ node: Int) -> JSONValue.Kind {
@@ -47,7 +52,7 @@ final class JSONTape: Sendable {
     /// How many elements or members a container has.
     func count(_ container: Int) -> Int { Int(nodes[container + 1].link) }
 
-    /// The bytes of the value's text.
+    /// Where a value lies in the text.
     func range(_ node: Int) -> Range<Int> {
         start(node)..<Int(isContainer(node) ? nodes[node + 1].start : nodes[node].link)
     }

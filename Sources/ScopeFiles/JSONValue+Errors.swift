@@ -26,7 +26,7 @@ extension JSONValue {
     /// - Complexity: O(values before it).
     public func error(_ reason: String) -> FileError {
         .malformed(
-            file: tape.contents.name, field: path, position: tape.start(node), reason: reason)
+            file: tape.contents.name, field: path, position: byteRange.lowerBound, reason: reason)
     }
 
     /// The error that this value is not what it must be.

@@ -33,7 +33,10 @@ public struct JSONValue: Sendable {
     }
 
     /// Where the value's text lies in the file, in bytes.
-    public var byteRange: Range<Int> { tape.range(node) }
+    public var byteRange: Range<Int> {
+        let range = tape.range(node)
+        return tape.base + range.lowerBound..<tape.base + range.upperBound
+    }
 
     /// The member of an object under `key`, the last one if there are several; nil where there is
     /// none or the value is no object.
@@ -65,7 +68,7 @@ public struct JSONValue: Sendable {
             let path =
                 node == 0 ? shownKey : [path, shownKey].compactMap { $0 }.joined(separator: ".")
             throw .malformed(
-                file: tape.contents.name, field: path, position: tape.start(node),
+                file: tape.contents.name, field: path, position: byteRange.lowerBound,
                 reason: "is missing")
         }
         return member

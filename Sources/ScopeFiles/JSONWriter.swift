@@ -98,7 +98,7 @@ public struct JSONWriter: Sendable {
     /// Copies a value from a document as it stands there, so that no digit of a number is lost.
     public mutating func write(_ value: JSONValue) {
         beginValue()
-        bytes.append(contentsOf: value.tape.contents.copy(value.byteRange))
+        bytes.append(contentsOf: value.tape.contents.copy(value.tape.range(value.node)))
     }
 
     /// Gives what was written and starts again; every object and array must be closed.

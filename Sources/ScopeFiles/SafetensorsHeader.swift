@@ -25,7 +25,8 @@ struct SafetensorsHeader {
                 file: contents.name, field: field, position: 0,
                 reason: "the file has \(contents.byteCount) bytes, fewer than the 8 of its length")
         }
-        let length = (0..<8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64(contents[$1]) }
+        let start = try contents.snapshot(0..<8)
+        let length = (0..<8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64(start[$1]) }
         guard length <= UInt64(contents.byteCount - 8) else {
             throw .malformed(
                 file: contents.name, field: field, position: 0,

@@ -33,6 +33,11 @@ public struct FixtureFolder: Sendable, Hashable, CustomStringConvertible {
     /// The folder as a loader takes it.
     public func folder() throws(FileError) -> FileFolder { try FileFolder(directory: path) }
 
+    /// A folder below this one as a loader takes it.
+    public func folder(_ name: String) throws(FileError) -> FileFolder {
+        try FileFolder(directory: path(of: name))
+    }
+
     /// A file's bytes; `file` may lead into folders below this one.
     public func contents(_ file: String) throws(FileError) -> FileContents {
         try FileContents.open(path(of: file))
