@@ -128,6 +128,7 @@ let package = Package(
         .testTarget(
             name: "ScopeTokenizersTests",
             dependencies: ["ScopeTokenizers", "ScopeFiles", "ScopeTrace", "TestFixtures"],
+            exclude: ["Golden"],
             swiftSettings: strict
         ),
         .testTarget(

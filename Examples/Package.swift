@@ -19,9 +19,11 @@ let package = Package(
     ],
     dependencies: [.package(name: "swift-tokenscope", path: "..")],
     targets: [
+        .target(name: "CToolOptions"),
         .executableTarget(
             name: "tokenscope",
             dependencies: [
+                "CToolOptions",
                 .product(name: "TokenScope", package: "swift-tokenscope"),
                 .product(name: "TinyPythonModel", package: "swift-tokenscope"),
             ],

@@ -28,11 +28,12 @@ INLINE vf exp_float(vf x)
     return result * (vf)((first + 127) << 23) * (vf)((second + 127) << 23);
 }
 
-/* e^x for x ≤ 0 within 1e-15 relative; below −708 the value at −708, about 3e-308. */
+/* e^x for x ≤ 0 within 1e-15 relative; 0 below −708, where it is less than 4e-308. */
 INLINE vd exp_double(vd x)
 {
     const double round = 0x1.8p52;
-    x = x < -708.0 ? (vd)-708.0 : x;
+    vl vanishes = x < -708.0;
+    x = vanishes ? (vd)-708.0 : x;
     vd shifted = x * 0x1.71547652b82fep0 + round;
     vd n = shifted - round;
     vl power = (vl)shifted - 0x4338000000000000;
@@ -49,7 +50,8 @@ INLINE vd exp_double(vd x)
     q = q * r + 0x1.5555555555556p-3;
     q = q * r + 0.5;
     vd result = r * r * q + r + 1.0;
-    return result * (vd)((power + 1023) << 52);
+    result = result * (vd)((power + 1023) << 52);
+    return vanishes ? (vd)0.0 : result;
 }
 
 /* erfc(z) for z ≥ 0 within 1e-12 relative: e^(−z²) times a polynomial in (z − 3)/(z + 3), which

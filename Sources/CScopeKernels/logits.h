@@ -12,14 +12,14 @@ static int logits_summary(const float *x, size_t count, double *log_sum_exp, dou
     for (; i < count; i++) largest = x[i] > largest ? x[i] : largest;
     if (!isfinite(largest)) return 0;
 
-    /* With z = x − largest, p = e^z / s: the entropy is log s − (Σ e^z·z) / s. The clamp that
-     * exp_double makes anyway keeps 0 · ∞ out of the second sum. */
+    /* With z = x − largest, p = e^z / s: the entropy is log s − (Σ e^z·z) / s. The clamp keeps
+     * 0 · ∞ out of the second sum. */
     vd powers = (vd)0.0, moments = (vd)0.0;
     for (i = 0; i < count; i += LANES) {
         size_t rest = count - i;
         vf v = rest < LANES ? load_part(x + i, rest, -INFINITY) : load(x + i);
         vd z = to_double(v) - (double)largest;
-        z = z < -708.0 ? (vd)-708.0 : z;
+        z = z < -1000.0 ? (vd)-1000.0 : z;
         vd power = exp_double(z);
         powers += power;
         moments += power * z;

@@ -20,6 +20,9 @@ public protocol TensorScalar: BinaryFloatingPoint, Sendable {
 }
 
 extension Float: TensorScalar {
+    /// The sum of `x[i] * y[i]`, from the first element to the last.
+    ///
+    /// - Complexity: O(n).
     public static func sumOfProducts(_ x: Span<Float>, _ y: Span<Float>) -> Float {
         precondition(x.count == y.count, "vectors of different length")
         var sum: Float = 0
@@ -27,6 +30,9 @@ extension Float: TensorScalar {
         return sum
     }
 
+    /// Adds `scale * x[i]` to `y[i]`.
+    ///
+    /// - Complexity: O(n).
     public static func add(
         _ x: Span<Float>, scaledBy scale: Float, to y: inout MutableSpan<Float>
     ) {
@@ -34,10 +40,14 @@ extension Float: TensorScalar {
         for i in x.indices { y[i] += scale * x[i] }
     }
 
+    /// The values themselves.
     public static func widened(_ values: [Float]) -> [Float] { values }
 }
 
 extension Double: TensorScalar {
+    /// The sum of `x[i] * y[i]`, from the first element to the last.
+    ///
+    /// - Complexity: O(n).
     public static func sumOfProducts(_ x: Span<Double>, _ y: Span<Double>) -> Double {
         precondition(x.count == y.count, "vectors of different length")
         var sum: Double = 0
@@ -45,6 +55,9 @@ extension Double: TensorScalar {
         return sum
     }
 
+    /// Adds `scale * x[i]` to `y[i]`.
+    ///
+    /// - Complexity: O(n).
     public static func add(
         _ x: Span<Double>, scaledBy scale: Double, to y: inout MutableSpan<Double>
     ) {
@@ -52,5 +65,8 @@ extension Double: TensorScalar {
         for i in x.indices { y[i] += scale * x[i] }
     }
 
+    /// The values in double precision; exact.
+    ///
+    /// - Complexity: O(n).
     public static func widened(_ values: [Float]) -> [Double] { values.map { Double($0) } }
 }

@@ -37,7 +37,9 @@ public struct WeightMatrix: Sendable {
         self.rowStride = rowStride ?? (layout == .outputMajor ? inputs : outputs)
     }
 
-    /// The matrix in `Float`, output by output. Plain loops: the twin reads its weights here.
+    /// The matrix widened to `Float`, output by output.
+    ///
+    /// Plain loops: the twin reads its weights here.
     func widenedValues() -> [Float] {
         let (outputStep, inputStep) = layout == .outputMajor ? (rowStride, 1) : (1, rowStride)
         var values: [Float] = []
@@ -46,15 +48,11 @@ public struct WeightMatrix: Sendable {
             for input in 0..<inputs {
                 let index = output * outputStep + input * inputStep
                 switch elementType {
-                case .float32:
-                    values.append(
-                        Float(bitPattern: unsafe elements.load(UInt32.self, at: index).littleEndian))
+                case .float32: values.append(unsafe elements.load(Float.self, at: index))
                 case .float16:
-                    values.append(
-                        Float(float16: unsafe elements.load(UInt16.self, at: index).littleEndian))
+                    values.append(Float(float16: unsafe elements.load(UInt16.self, at: index)))
                 case .bfloat16:
-                    values.append(
-                        Float(bfloat16: unsafe elements.load(UInt16.self, at: index).littleEndian))
+                    values.append(Float(bfloat16: unsafe elements.load(UInt16.self, at: index)))
                 }
             }
         }

@@ -134,11 +134,8 @@ struct ProductCase: CustomTestStringConvertible, Sendable {
             weights.values(as: Float.self), transposed.values(as: Float.self)
         )
         #expect(transposed.outputs == 70 && transposed.inputs == 19)
-        for output in 0..<19 {
-            for input in 0..<70 {
-                #expect(values[output * 70 + input] == flipped[input * 19 + output])
-            }
-        }
+        let places = (0..<19).flatMap { output in (0..<70).map { (output, $0) } }
+        #expect(places.allSatisfy { values[$0 * 70 + $1] == flipped[$1 * 19 + $0] })
         for rows in [1, 6, 17] {
             check(random.tensor(rows: rows, columns: 19), transposed, nil, variant.level)
         }

@@ -39,7 +39,7 @@ import Testing
         var (output, other) = (Tensor<Float>(rows: 0, columns: 48), vector)
         output.reserve(rows: 20)
         other.reserve(rows: 20)
-        let memory = [address(of: output), address(of: other)]
+        let memory = [output.address, other.address]
         for rows in [20, 1, 16, 3, 20] {
             let input = random.tensor(rows: rows, columns: 48)
             algebra.multiply(input, by: weights, bias: vector, into: &output)
@@ -49,12 +49,8 @@ import Testing
             algebra.multiply(&output, elementwiseBy: other)
             algebra.add(other, to: &output)
             algebra.lookUp(Array(repeating: 3, count: rows), in: weights, into: &other)
-            #expect([address(of: output), address(of: other)] == memory)
+            #expect([output.address, other.address] == memory)
         }
-    }
-
-    private func address(of tensor: Tensor<Float>) -> UInt {
-        unsafe tensor.storage.withUnsafeBufferPointer { UInt(bitPattern: $0.baseAddress) }
     }
 
     @Test func `the kernel path is named`() {

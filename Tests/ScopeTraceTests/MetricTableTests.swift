@@ -61,6 +61,12 @@ import Testing
         // A removed last value is stored as absent on one side and not at all on the other.
         #expect(left == right)
         #expect(left[.surprisal] == right[.surprisal])
+
+        var longer = TokenMetrics(table: left, index: TokenIndex(2))
+        longer[.surprisal] = 9
+        let changed = longer.finish()
+        #expect(left != changed)
+        #expect(changed != left)
     }
 
     @Test func anotherTypeOrUnitDoesNotRead() {

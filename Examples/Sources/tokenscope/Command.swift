@@ -1,11 +1,11 @@
 /// One of the tool's commands.
-struct Command {
+struct Command: Sendable {
     let name: String
     let operands: String
     let summary: String
     let discussion: String
     let flags: [Flag]
-    let run: (ParsedOptions) throws(ToolError) -> Void
+    let run: @Sendable (ParsedOptions) throws(ToolError) -> Void
 
     static let all = [generate, score]
 

@@ -8,8 +8,8 @@ import Dispatch
 
 /// Ctrl-C: the first cancels the work, which ends with what there is; a second ends the process.
 enum Interrupt {
-    static func cancelling(_ work: @escaping @Sendable () async -> Int32) async -> Int32 {
-        let task = Task(operation: work)
+    static func cancelling(_ work: @escaping @Sendable () -> Int32) async -> Int32 {
+        let task = Task { work() }
         signal(SIGINT, SIG_IGN)
         let source = DispatchSource.makeSignalSource(signal: SIGINT, queue: .global())
         source.setEventHandler {

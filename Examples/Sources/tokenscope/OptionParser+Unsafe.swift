@@ -1,3 +1,5 @@
+import CToolOptions
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Darwin)
@@ -5,7 +7,7 @@
 #endif
 
 /// One flag of a command.
-struct Flag {
+struct Flag: Sendable {
     let name: String
     /// What stands for the value in the help text; nil for a flag without one.
     let value: String?
@@ -24,47 +26,38 @@ struct ParsedOptions {
     /// Parses arguments by the C library's `getopt_long`, which takes flags before and after
     /// operands, abbreviations, `--flag=value`, and `--` as the end of flags.
     init(_ arguments: [String], flags: [Flag]) throws(ToolError) {
-        var names: [UnsafeMutablePointer<CChar>?] = unsafe flags.map { unsafe strdup($0.name) }
-        var words: [UnsafeMutablePointer<CChar>?] =
-            unsafe (["tokenscope"] + arguments).map { unsafe strdup($0) } + [nil]
+        let names = unsafe flags.map { unsafe strdup($0.name) }
+        let table = unsafe zip(names, flags).map { name, flag in
+            unsafe tool_flag(name: name, takes_value: flag.value == nil ? 0 : 1)
+        }
+        // The parser reorders the words, so those to be freed are kept apart.
+        let owned = unsafe (["tokenscope"] + arguments).map { unsafe strdup($0) }
+        var words = unsafe owned + [nil]
         defer {
-            for unsafe name in unsafe names { unsafe free(name) }
+            for unsafe copy in unsafe names + owned { unsafe free(copy) }
         }
-        let copies = unsafe words
-        defer {
-            for unsafe word in unsafe copies { unsafe free(word) }
-        }
-        var table: [option] = unsafe zip(names, flags).map { name, flag in
-            unsafe option(
-                name: name, has_arg: flag.value == nil ? 0 : 1, flag: nil, val: 0)
-        }
-        unsafe table.append(option())
-        // 0 and not 1: glibc then forgets where an earlier parse stopped.
-        optind = 0
-        opterr = 0
+        let count = Int32(arguments.count + 1)
+        var next: Int32 = 1
+        var isFirst: Int32 = 1
         while true {
-            var index: Int32 = -1
-            let found = unsafe getopt_long(Int32(arguments.count + 1), &words, ":", table, &index)
-            if found == -1 { break }
-            guard found == 0, index >= 0 else {
-                let place = max(1, Int(optind) - 1)
-                throw .usage(Self.complaint(found, arguments[min(place, arguments.count) - 1]))
+            var value: UnsafePointer<CChar>?
+            let found = unsafe tool_next_option(
+                count, &words, table, Int32(table.count), isFirst, &value, &next)
+            isFirst = 0
+            if found == TOOL_OPTION_END { break }
+            guard found >= 0 else {
+                let word = unsafe words[max(1, Int(next) - 1)].map { unsafe String(cString: $0) }
+                throw .usage(Self.complaint(found, word ?? ""))
             }
-            let flag = flags[Int(index)]
-            if flag.value != nil, let argument = unsafe optarg {
-                values[flag.name] = unsafe String(cString: argument)
-            } else {
-                values[flag.name] = ""
-            }
+            values[flags[Int(found)].name] = unsafe value.map { unsafe String(cString: $0) } ?? ""
         }
-        for place in Int(optind)..<arguments.count + 1 {
+        for place in Int(next)..<Int(count) {
             if let word = unsafe words[place] { operands.append(unsafe String(cString: word)) }
         }
-        unsafe names.removeAll { _ in false }
     }
 
     private static func complaint(_ code: Int32, _ argument: String) -> String {
-        code == Int32(UInt8(ascii: ":"))
+        code == TOOL_OPTION_NEEDS_VALUE
             ? "\(argument) needs a value" : "\(argument) is not a flag of this command"
     }
 }

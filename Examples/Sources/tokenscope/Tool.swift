@@ -10,10 +10,10 @@ struct Tool {
     static func main() async {
         signal(SIGPIPE, SIG_IGN)
         let arguments = Array(CommandLine.arguments.dropFirst())
-        exit(await Interrupt.cancelling { await run(arguments) })
+        exit(await Interrupt.cancelling { run(arguments) })
     }
 
-    private static func run(_ arguments: [String]) async -> Int32 {
+    private static func run(_ arguments: [String]) -> Int32 {
         do throws(ToolError) {
             return try dispatch(arguments)
         } catch {

@@ -1,0 +1,130 @@
+/// Byte-level byte-pair encoding: a word starts as its bytes, and the adjacent pair of the best
+/// rank merges until no pair has one (Sennrich et al. 2016, on bytes as in GPT-2).
+struct BytePairModel: Sendable {
+    static let noToken = UInt32.max
+
+    let vocabulary: Vocabulary
+    let merges: MergeTable
+    /// Whether a word that is a token as it stands is taken at once.
+    let ignoresMerges: Bool
+
+    private let byteTokens: [UInt32]
+
+    /// Whether every byte is a token. Where one is not, it vanishes from the text.
+    let isComplete: Bool
+
+    init(vocabulary: Vocabulary, merges: MergeTable, ignoresMerges: Bool) {
+        self.vocabulary = vocabulary
+        self.merges = merges
+        self.ignoresMerges = ignoresMerges
+        byteTokens = (UInt8.min...UInt8.max).map { byte in
+            let single = [byte]
+            return vocabulary.id(of: single.span, 0..<1).map { UInt32($0) } ?? Self.noToken
+        }
+        isComplete = !byteTokens.contains(Self.noToken)
+    }
+
+    /// Encodes one word, which no token crosses the ends of.
+    ///
+    /// - Complexity: O(n log n) in the bytes of the word.
+    @inline(__always)
+    func encode(
+        _ bytes: Span<UInt8>, _ word: Range<Int>, scratch: inout BytePairScratch,
+        into sink: inout TokenSink
+    ) {
+        guard isComplete, word.count <= WordCache.longestWord else {
+            merge(bytes, word, scratch: &scratch, into: &sink)
+            return
+        }
+        let hash = scratch.words.hash(bytes, word)
+        if let found = scratch.words.find(bytes, word, hash: hash) {
+            var start = word.lowerBound
+            for place in found {
+                let token = Int(scratch.words[place])
+                let end = start + vocabulary.byteCount(of: token)
+                sink.append(token, start..<end)
+                start = end
+            }
+        } else {
+            merge(bytes, word, scratch: &scratch, into: &sink)
+            scratch.words.insert(bytes, word, hash: hash, tokens: scratch.symbols)
+        }
+    }
+
+    /// Encodes a word and leaves its tokens in `scratch.symbols`.
+    @inline(never)
+    private func merge(
+        _ bytes: Span<UInt8>, _ word: Range<Int>, scratch: inout BytePairScratch,
+        into sink: inout TokenSink
+    ) {
+        scratch.symbols.removeAll(keepingCapacity: true)
+        scratch.starts.removeAll(keepingCapacity: true)
+        scratch.ends.removeAll(keepingCapacity: true)
+        if ignoresMerges, let token = vocabulary.id(of: bytes, word) {
+            scratch.symbols.append(UInt32(token))
+            sink.append(token, word)
+            return
+        }
+        for position in word {
+            let token = byteTokens[Int(bytes[position])]
+            guard token != Self.noToken else { continue }
+            scratch.symbols.append(token)
+            guard !isComplete else { continue }
+            scratch.starts.append(UInt32(position - word.lowerBound))
+            scratch.ends.append(UInt32(position - word.lowerBound + 1))
+        }
+        if scratch.symbols.count <= 64 {
+            mergeByScanning(&scratch)
+        } else {
+            mergeByHeap(&scratch)
+        }
+        emit(scratch, from: word.lowerBound, into: &sink)
+        scratch.trim()
+    }
+
+    private func emit(_ scratch: BytePairScratch, from wordStart: Int, into sink: inout TokenSink) {
+        var start = wordStart
+        for (index, symbol) in scratch.symbols.enumerated() {
+            let end: Int
+            if isComplete {
+                end = start + vocabulary.byteCount(of: Int(symbol))
+            } else {
+                start = wordStart + Int(scratch.starts[index])
+                end = wordStart + Int(scratch.ends[index])
+            }
+            sink.append(Int(symbol), start..<end)
+            start = end
+        }
+    }
+
+    /// Looks at all pairs for each merge: the quickest way for short words.
+    private func mergeByScanning(_ scratch: inout BytePairScratch) {
+        let count = scratch.symbols.count
+        scratch.ranks.removeAll(keepingCapacity: true)
+        for index in 0..<count { scratch.ranks.append(rank(scratch.symbols, index)) }
+        while true {
+            var best = MergeTable.noRank
+            var place = 0
+            for (index, rank) in scratch.ranks.enumerated() where rank < best {
+                best = rank
+                place = index
+            }
+            guard best != MergeTable.noRank else { return }
+            scratch.symbols[place] = merges.product(of: best)
+            scratch.symbols.remove(at: place + 1)
+            scratch.ranks.remove(at: place + 1)
+            scratch.ranks[place] = rank(scratch.symbols, place)
+            if place > 0 { scratch.ranks[place - 1] = rank(scratch.symbols, place - 1) }
+            guard !isComplete else { continue }
+            scratch.ends[place] = scratch.ends[place + 1]
+            scratch.starts.remove(at: place + 1)
+            scratch.ends.remove(at: place + 1)
+        }
+    }
+
+    @inline(__always)
+    private func rank(_ symbols: [UInt32], _ index: Int) -> UInt32 {
+        guard index + 1 < symbols.count else { return MergeTable.noRank }
+        return merges.rank(symbols[index], symbols[index + 1])
+    }
+}

@@ -1,0 +1,59 @@
+/// Collects tokens, and where asked their places in the source.
+struct TokenSink {
+    private(set) var ids: [Int] = []
+    private(set) var spans: [Range<Int>?] = []
+    private let keepsSpans: Bool
+
+    /// How offsets of the text at hand relate to the source.
+    var origin = TextOrigin.shifted(by: 0)
+
+    init(keepsSpans: Bool) {
+        self.keepsSpans = keepsSpans
+    }
+
+    /// Adds a token that covers a range of the text at hand.
+    @inline(__always)
+    mutating func append(_ id: Int, _ range: Range<Int>) {
+        ids.append(id)
+        if keepsSpans { spans.append(origin.source(of: range)) }
+    }
+
+    /// Adds a token of the source itself.
+    mutating func append(_ id: Int, source: Range<Int>) {
+        ids.append(id)
+        if keepsSpans { spans.append(source) }
+    }
+
+    /// Puts tokens that stand for no text around what is there.
+    mutating func surround(before: [Int], after: [Int]) {
+        ids = before + ids + after
+        guard keepsSpans else { return }
+        let nowhere: Range<Int>? = nil
+        spans =
+            Array(repeating: nowhere, count: before.count) + spans
+            + Array(repeating: nowhere, count: after.count)
+    }
+}
+
+/// How byte offsets of a normalised text relate to offsets in the source.
+enum TextOrigin: Sendable {
+    /// The text is the source from an offset on.
+    case shifted(by: Int)
+
+    /// The part of the source that each byte stands for; empty for a byte that was added.
+    case bytes([Range<Int>])
+
+    /// Normalisation changed the text, so there is no relation byte by byte.
+    case lost
+
+    /// The part of the source that a part of the text, which is not empty, stands for.
+    @inline(__always)
+    func source(of range: Range<Int>) -> Range<Int>? {
+        switch self {
+        case .shifted(let shift): range.lowerBound + shift..<range.upperBound + shift
+        case .bytes(let ranges):
+            ranges[range.lowerBound].lowerBound..<ranges[range.upperBound - 1].upperBound
+        case .lost: nil
+        }
+    }
+}
