@@ -34,32 +34,23 @@ struct ModelSpeed {
         return Double(length) / (try clock.time { try run.advance(ids) })
     }
 
-    /// Tokens a second, one at a time from an empty context on, each with its most probable
-    /// successor, without observers.
-    func decode(_ count: Int) throws -> Double {
-        var run = Run(model: context.model)
-        let ids = ids(count + 1)
-        try run.advance([ids[0]])
-        let seconds = try clock.time {
-            for id in ids.dropFirst() { try run.advance([id]) }
-        }
-        return Double(count) / seconds
-    }
-
-    /// The same through a session with the bundled observers attached, so that the difference is
-    /// what watching costs.
-    func decodeObserved(_ count: Int) throws -> Double {
-        let ids = ids(count + 1)
-        var session = try DecodingSession(context, ids: [ids[0]])
-        session.attachStandardMetrics()
-        _ = try session.next()
-        let seconds = try clock.time {
-            for id in ids.dropFirst() {
-                try session.force(id)
-                _ = try session.next()
+    /// Tokens a second of a greedy session after a prompt of one token, with the bundled observers
+    /// or with none, so that the difference is what watching costs.
+    ///
+    /// A text that ends early is followed by another with another first token.
+    func decode(_ count: Int, observed: Bool) throws -> Double {
+        var drawn = 0
+        var seconds = 0.0
+        for first in ids(count) where drawn < count {
+            var session = try DecodingSession(
+                context, ids: [first], parameters: .greedy(maxTokens: count - drawn))
+            if observed { session.attachStandardMetrics() }
+            _ = try session.next()
+            seconds += try clock.time {
+                while try session.next() != nil { drawn += 1 }
             }
         }
-        return Double(count) / seconds
+        return Double(drawn) / seconds
     }
 
     /// Ids that stand for a text: any will do, as the work does not depend on them.

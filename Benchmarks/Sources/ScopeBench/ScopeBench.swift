@@ -72,8 +72,8 @@ import TokenScope
             turns.add("prefill \(length)") { try speed.prefill(length) }
         }
         let count = min(128, speed.contextLength - 1)
-        turns.add("decode at 0") { try speed.decode(count) }
-        turns.add("decode+metrics at 0") { try speed.decodeObserved(count) }
+        turns.add("decode at 0") { try speed.decode(count, observed: false) }
+        turns.add("decode+metrics at 0") { try speed.decode(count, observed: true) }
 
         let report = reporter(name, stored)
         for (what, value) in try turns.medians(repetitions: repetitions) {

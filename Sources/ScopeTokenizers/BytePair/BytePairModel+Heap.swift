@@ -20,7 +20,7 @@ extension BytePairModel {
             if scratch.next[absorbed] != Self.noSymbol {
                 scratch.previous[Int(scratch.next[absorbed])] = UInt32(place)
             }
-            if !isComplete { scratch.ends[place] = scratch.ends[absorbed] }
+            if scratch.hasGaps { scratch.ends[place] = scratch.ends[absorbed] }
             queue(place, &scratch)
             if scratch.previous[place] != Self.noSymbol {
                 queue(Int(scratch.previous[place]), &scratch)
@@ -55,7 +55,7 @@ extension BytePairModel {
         var kept = 0
         for index in scratch.symbols.indices where scratch.symbols[index] != Self.noToken {
             scratch.symbols[kept] = scratch.symbols[index]
-            if !isComplete {
+            if scratch.hasGaps {
                 scratch.starts[kept] = scratch.starts[index]
                 scratch.ends[kept] = scratch.ends[index]
             }

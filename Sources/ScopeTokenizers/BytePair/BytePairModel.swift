@@ -32,65 +32,73 @@ struct BytePairModel: Sendable {
         _ bytes: Span<UInt8>, _ word: Range<Int>, scratch: inout BytePairScratch,
         into sink: inout TokenSink
     ) {
-        guard isComplete, word.count <= WordCache.longestWord else {
-            merge(bytes, word, scratch: &scratch, into: &sink)
+        guard word.count <= WordCache.longestWord else {
+            merge(bytes, word, scratch: &scratch)
+            emit(scratch, from: word.lowerBound, into: &sink)
+            scratch.trim()
             return
         }
         let hash = scratch.words.hash(bytes, word)
-        if let found = scratch.words.find(bytes, word, hash: hash) {
-            var start = word.lowerBound
-            for place in found {
-                let token = Int(scratch.words[place])
-                let end = start + vocabulary.byteCount(of: token)
-                sink.append(token, start..<end)
-                start = end
+        guard let found = scratch.words.find(bytes, word, hash: hash) else {
+            merge(bytes, word, scratch: &scratch)
+            emit(scratch, from: word.lowerBound, into: &sink)
+            if !scratch.hasGaps {
+                scratch.words.insert(bytes, word, hash: hash, tokens: scratch.symbols)
             }
-        } else {
-            merge(bytes, word, scratch: &scratch, into: &sink)
-            scratch.words.insert(bytes, word, hash: hash, tokens: scratch.symbols)
+            return
+        }
+        var start = word.lowerBound
+        for place in found {
+            let token = Int(scratch.words[place])
+            let end = start + vocabulary.byteCount(of: token)
+            sink.append(token, start..<end)
+            start = end
         }
     }
 
-    /// Encodes a word and leaves its tokens in `scratch.symbols`.
+    /// Leaves the tokens of a word in `scratch.symbols`.
     @inline(never)
-    private func merge(
-        _ bytes: Span<UInt8>, _ word: Range<Int>, scratch: inout BytePairScratch,
-        into sink: inout TokenSink
-    ) {
+    private func merge(_ bytes: Span<UInt8>, _ word: Range<Int>, scratch: inout BytePairScratch) {
         scratch.symbols.removeAll(keepingCapacity: true)
-        scratch.starts.removeAll(keepingCapacity: true)
-        scratch.ends.removeAll(keepingCapacity: true)
+        scratch.hasGaps = false
         if ignoresMerges, let token = vocabulary.id(of: bytes, word) {
             scratch.symbols.append(UInt32(token))
-            sink.append(token, word)
             return
         }
         for position in word {
             let token = byteTokens[Int(bytes[position])]
-            guard token != Self.noToken else { continue }
             scratch.symbols.append(token)
-            guard !isComplete else { continue }
-            scratch.starts.append(UInt32(position - word.lowerBound))
-            scratch.ends.append(UInt32(position - word.lowerBound + 1))
+            if token == Self.noToken { scratch.hasGaps = true }
         }
+        if scratch.hasGaps { leaveOutGaps(&scratch) }
         if scratch.symbols.count <= 64 {
             mergeByScanning(&scratch)
         } else {
             mergeByHeap(&scratch)
         }
-        emit(scratch, from: word.lowerBound, into: &sink)
-        scratch.trim()
+    }
+
+    /// Drops the bytes that are no token and notes where the others are.
+    private func leaveOutGaps(_ scratch: inout BytePairScratch) {
+        scratch.starts.removeAll(keepingCapacity: true)
+        scratch.ends.removeAll(keepingCapacity: true)
+        for (offset, symbol) in scratch.symbols.enumerated() where symbol != Self.noToken {
+            scratch.symbols[scratch.starts.count] = symbol
+            scratch.starts.append(UInt32(offset))
+            scratch.ends.append(UInt32(offset + 1))
+        }
+        scratch.symbols.removeSubrange(scratch.starts.count...)
     }
 
     private func emit(_ scratch: BytePairScratch, from wordStart: Int, into sink: inout TokenSink) {
         var start = wordStart
         for (index, symbol) in scratch.symbols.enumerated() {
             let end: Int
-            if isComplete {
-                end = start + vocabulary.byteCount(of: Int(symbol))
-            } else {
+            if scratch.hasGaps {
                 start = wordStart + Int(scratch.starts[index])
                 end = wordStart + Int(scratch.ends[index])
+            } else {
+                end = start + vocabulary.byteCount(of: Int(symbol))
             }
             sink.append(Int(symbol), start..<end)
             start = end
@@ -115,7 +123,7 @@ struct BytePairModel: Sendable {
             scratch.ranks.remove(at: place + 1)
             scratch.ranks[place] = rank(scratch.symbols, place)
             if place > 0 { scratch.ranks[place - 1] = rank(scratch.symbols, place - 1) }
-            guard !isComplete else { continue }
+            guard scratch.hasGaps else { continue }
             scratch.ends[place] = scratch.ends[place + 1]
             scratch.starts.remove(at: place + 1)
             scratch.ends.remove(at: place + 1)

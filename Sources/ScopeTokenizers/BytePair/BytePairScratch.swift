@@ -2,7 +2,9 @@
 struct BytePairScratch {
     /// The tokens of the word so far.
     var symbols: [UInt32] = []
-    /// Where in the word each symbol starts and ends; kept only where bytes may be left out.
+    /// Whether bytes of the word are no token and were left out.
+    var hasGaps = false
+    /// Where in the word each symbol starts and ends; kept only if there are gaps.
     var starts: [UInt32] = []
     var ends: [UInt32] = []
     /// The rank of each symbol with the one after it.

@@ -7,7 +7,8 @@ struct AddedVocabulary: Sendable {
     }
 
     let tokens: [AddedToken]
-    private let indices: [Int: Int]
+    // For each id the index of its token, or -1: asked for every token that is decoded.
+    private let indices: [Int32]
     private let ids: [[UInt8]: Int]
     private let raw: AddedTokenTrie
     private let normalized: AddedTokenTrie
@@ -19,12 +20,13 @@ struct AddedVocabulary: Sendable {
     ///   - normalizer: what the names of tokens go through that are looked for in normalised text.
     init(_ tokens: [AddedToken], normalizer: Normalizer) {
         self.tokens = tokens
-        var indices: [Int: Int] = [:]
+        let limit = tokens.reduce(0) { max($0, $1.id + 1) }
+        var indices = [Int32](repeating: -1, count: limit)
         var ids: [[UInt8]: Int] = [:]
         var raw = AddedTokenTrie()
         var normalized = AddedTokenTrie()
         for (index, token) in tokens.enumerated() {
-            indices[token.id] = index
+            indices[token.id] = Int32(index)
             ids[token.content] = token.id
             if token.isNormalized {
                 var name = NormalizedText(bytes: token.content, origin: .lost)
@@ -42,7 +44,8 @@ struct AddedVocabulary: Sendable {
 
     /// The token of an id.
     func token(_ id: Int) -> AddedToken? {
-        indices[id].map { tokens[$0] }
+        guard indices.indices.contains(id), indices[id] >= 0 else { return nil }
+        return tokens[Int(indices[id])]
     }
 
     /// The id of a token by its name.

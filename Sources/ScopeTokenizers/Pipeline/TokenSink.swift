@@ -4,6 +4,9 @@ struct TokenSink {
     private(set) var spans: [Range<Int>?] = []
     private let keepsSpans: Bool
 
+    /// Up to where the source has been claimed by tokens.
+    private var covered = 0
+
     /// How offsets of the text at hand relate to the source.
     var origin = TextOrigin.shifted(by: 0)
 
@@ -15,13 +18,22 @@ struct TokenSink {
     @inline(__always)
     mutating func append(_ id: Int, _ range: Range<Int>) {
         ids.append(id)
-        if keepsSpans { spans.append(origin.source(of: range)) }
+        if keepsSpans { spans.append(origin.source(of: range).map { claim($0) }) }
     }
 
     /// Adds a token of the source itself.
     mutating func append(_ id: Int, source: Range<Int>) {
         ids.append(id)
-        if keepsSpans { spans.append(source) }
+        if keepsSpans { spans.append(claim(source)) }
+    }
+
+    /// No byte belongs to two tokens: the first that claims it keeps it. The reference finds a
+    /// token again within the white space that the one before it swallowed.
+    @inline(__always)
+    private mutating func claim(_ range: Range<Int>) -> Range<Int> {
+        let start = max(range.lowerBound, covered)
+        covered = max(range.upperBound, start)
+        return start..<covered
     }
 
     /// Puts tokens that stand for no text around what is there.

@@ -36,6 +36,7 @@ struct CompiledRegex: Sendable {
         // the machine, which carries all starts along, takes the rest.
         var wasted = 256
         while true {
+            position = automaton.nextStart(in: bytes, from: position, to: end)
             let (matchEnd, stop) = automaton.matchEnd(in: bytes, from: position, to: end)
             if let matchEnd { return position..<matchEnd }
             guard position < end else { return nil }

@@ -15,14 +15,32 @@ struct RegexAutomaton: Sendable {
     private let transitions: [UInt32]
     private let stride: Int
     private let classifier: CharacterClassifier
+    private let startsMatch: [Bool]
 
     /// Builds the table, or nothing if it would be too large.
     init?(program: RegexProgram, classifier: CharacterClassifier) {
         var builder = Builder(program: program, classifier: classifier)
         guard let transitions = builder.build() else { return nil }
         self.transitions = transitions
-        stride = classifier.classCount + 1
+        let stride = classifier.classCount + 1
+        self.stride = stride
         self.classifier = classifier
+        startsMatch = (UInt8.min..<0x80).map { unit in
+            transitions[stride + classifier.classOfASCII(unit)] != 0
+        }
+    }
+
+    /// The first position, up to the end, at which a match may start.
+    @inline(__always)
+    func nextStart(in bytes: Span<UInt8>, from start: Int, to end: Int) -> Int {
+        let startsMatch = startsMatch.span
+        var position = start
+        while position < end {
+            let unit = bytes[position]
+            if unit >= 0x80 || startsMatch[Int(unit)] { break }
+            position += 1
+        }
+        return position
     }
 
     /// The end of the preferred match that starts exactly at `start`, and where reading stopped.
