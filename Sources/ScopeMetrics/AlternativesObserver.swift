@@ -7,13 +7,13 @@ extension MetricKey where Value == TokenIDs {
 }
 
 extension MetricKey where Value == MetricRow {
-    /// The probabilities of the ``MetricKey/alternatives``, in the same order.
+    /// The probabilities of the `MetricKey.alternatives`, in the same order.
     public static let alternativeProbabilities = MetricKey(
         "alternative_probabilities", unit: .probability)
 }
 
 extension MetricKey where Value == Double {
-    /// The probability of everything that is not among the ``MetricKey/alternatives``.
+    /// The probability of everything that is not among the `MetricKey.alternatives`.
     public static let otherProbability = MetricKey("other_probability", unit: .probability)
 }
 
@@ -33,8 +33,8 @@ public struct AlternativesObserver: DecodingObserver {
         self.count = count
     }
 
-    /// Records ``MetricKey/alternatives``, ``MetricKey/alternativeProbabilities`` and
-    /// ``MetricKey/otherProbability``.
+    /// Records `MetricKey.alternatives`, `MetricKey.alternativeProbabilities` and
+    /// `MetricKey.otherProbability`.
     public mutating func observe(
         _ step: borrowing DecodingStep, record: inout TokenMetrics
     ) {

@@ -12,7 +12,7 @@ public struct ConfidenceObserver: DecodingObserver {
     /// Creates the observer.
     public init() {}
 
-    /// Records ``MetricKey/confidence``.
+    /// Records `MetricKey.confidence`.
     public mutating func observe(
         _ step: borrowing DecodingStep, record: inout TokenMetrics
     ) {

@@ -11,7 +11,7 @@ public struct EntropyObserver: DecodingObserver {
     /// Creates the observer.
     public init() {}
 
-    /// Records ``MetricKey/entropy``.
+    /// Records `MetricKey.entropy`.
     public mutating func observe(
         _ step: borrowing DecodingStep, record: inout TokenMetrics
     ) {

@@ -12,7 +12,7 @@ public struct MarginObserver: DecodingObserver {
     /// Creates the observer.
     public init() {}
 
-    /// Records ``MetricKey/margin``.
+    /// Records `MetricKey.margin`.
     public mutating func observe(
         _ step: borrowing DecodingStep, record: inout TokenMetrics
     ) {

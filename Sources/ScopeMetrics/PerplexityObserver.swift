@@ -27,7 +27,7 @@ public struct PerplexityObserver: DecodingObserver {
     /// Creates the observer.
     public init() {}
 
-    /// Records ``MetricKey/runningPerplexity``.
+    /// Records `MetricKey.runningPerplexity`.
     public mutating func observe(
         _ step: borrowing DecodingStep, record: inout TokenMetrics
     ) {
@@ -37,7 +37,7 @@ public struct PerplexityObserver: DecodingObserver {
         record[.runningPerplexity] = all.perplexity
     }
 
-    /// ``MetricKey/perplexity`` and ``MetricKey/generatedPerplexity``, where there are tokens.
+    /// `MetricKey.perplexity` and `MetricKey.generatedPerplexity`, where there are tokens.
     public func summary() -> TraceSummary {
         var summary = TraceSummary()
         summary[.perplexity] = all.perplexity

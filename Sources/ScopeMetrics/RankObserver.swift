@@ -11,7 +11,7 @@ public struct RankObserver: DecodingObserver {
     /// Creates the observer.
     public init() {}
 
-    /// Records ``MetricKey/rank``.
+    /// Records `MetricKey.rank`.
     public mutating func observe(
         _ step: borrowing DecodingStep, record: inout TokenMetrics
     ) {

@@ -11,7 +11,7 @@ public struct SurprisalObserver: DecodingObserver {
     /// Creates the observer.
     public init() {}
 
-    /// Records ``MetricKey/surprisal``.
+    /// Records `MetricKey.surprisal`.
     public mutating func observe(
         _ step: borrowing DecodingStep, record: inout TokenMetrics
     ) {

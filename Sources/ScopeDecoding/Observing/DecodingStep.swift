@@ -5,7 +5,7 @@ public import ScopeTransformer
 ///
 /// For token `i` these are the signals of residual row `i − 1`: its distribution, its attention over
 /// the tokens `0…i−1`, its hidden states. Token 0 has no prediction, so there everything is nil.
-/// Prompt, sampled and forced tokens look alike but for their ``TokenRecord/origin``.
+/// Prompt, sampled and forced tokens look alike but for their `origin`.
 public struct DecodingStep: ~Escapable {
     /// The token.
     public let token: TokenRecord

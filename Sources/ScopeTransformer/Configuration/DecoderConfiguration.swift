@@ -2,7 +2,7 @@ public import ScopeTensor
 
 /// The shape and the choices of one decoder-only model, whatever its family calls them.
 ///
-/// A family's table row (see ``Family``) maps the fields of `config.json` onto this value; the one
+/// A family's table row (see `Family`) maps the fields of `config.json` onto this value; the one
 /// decoder block reads nothing else. Sizes are counts of scalars unless said otherwise.
 public struct DecoderConfiguration: Equatable, Sendable {
     /// How activations are normalised before attention, feed-forward and head.

@@ -3,7 +3,7 @@ public import ScopeTensor
 
 /// Every family's model: one configurable decoder block, computed by the given algebra.
 ///
-/// With ``HostAlgebra`` it is the engine; with ``ScalarAlgebra`` in `Double` the same code is the
+/// With `HostAlgebra` it is the engine; with `ScalarAlgebra` in `Double` the same code is the
 /// reference that tests and finite differences compare against.
 public struct DecoderModel<Algebra: LinearAlgebra>: LanguageModel {
     /// The scalar the algebra computes in.
