@@ -34,7 +34,7 @@ struct ParsedOptions {
         let owned = unsafe (["tokenscope"] + arguments).map { unsafe strdup($0) }
         var words = unsafe owned + [nil]
         defer {
-            for unsafecopy in unsafe names + owned { unsafe free(copy) }
+            unsafe (names + owned).forEach { unsafe free($0) }
         }
         let count = Int32(arguments.count + 1)
         var next: Int32 = 1
