@@ -93,8 +93,8 @@ struct Run {
         if depth != .plain { Terminal.write(view.legend() + "\n") }
         while let token = try session.next() {
             progress.clear()
-            let value = session.trace.metrics.column(named: scale.name)?
-                .numbers?[token.index.rawValue]
+            let column = session.trace.metrics.column(named: scale.name)
+            let value = column?[token.index.rawValue]?.number
             Terminal.write(view.render(token, value: value))
         }
         progress.clear()

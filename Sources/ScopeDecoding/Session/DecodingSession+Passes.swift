@@ -29,7 +29,9 @@ extension DecodingSession {
         // The lane's copy must be the only one, or the cache would copy its last page.
         cache = context.model.makeCache()
         recorder.rows.removeAll()
-        var sink = PassSink(recorder: recorder, upcoming: upcoming, lastLogits: lastLogits)
+        var sink = PassSink(
+            recorder: recorder, upcoming: upcoming, lastRow: rows.upperBound - 1,
+            lastLogits: lastLogits)
         recorder = Recorder(trace: TokenTrace(header: recorder.trace.header))
         lastLogits = []
         var failure: ModelFailure?

@@ -192,7 +192,6 @@ public struct DecodingSession: Sendable {
             return true
         }
         guard drawn < parameters.maxTokens ?? Int.max else { return end(.length) }
-        if let last = recorder.trace.tokens.last, isStop(last) { return false }
         guard sequence.count < context.configuration.contextLength else {
             return end(.contextLength)
         }
@@ -201,8 +200,9 @@ public struct DecodingSession: Sendable {
             .draw(index: sequence.count, seed: parameters.seed)
         sequence.append(id, origin: .sampled)
         drawn += 1
-        try recorder.record(sequence[sequence.count - 1], kept: lastLogits)
-        if let last = recorder.trace.tokens.last { _ = isStop(last) }
+        let token = sequence[sequence.count - 1]
+        try recorder.record(token, kept: lastLogits)
+        recorder.trace.stopReason = stopReason(at: token)
         return true
     }
 
@@ -211,14 +211,9 @@ public struct DecodingSession: Sendable {
         return false
     }
 
-    /// Whether a drawn token ends decoding; notes the reason.
-    private mutating func isStop(_ token: TokenRecord) -> Bool {
-        guard token.origin == .sampled else { return false }
-        if context.configuration.eosTokenIDs.contains(token.id) {
-            recorder.trace.stopReason = .eos
-        } else if parameters.stopTokenIDs.contains(token.id) {
-            recorder.trace.stopReason = .stop
-        }
-        return stopReason != nil
+    /// Why a drawn token ends decoding; nil where it does not.
+    private func stopReason(at token: TokenRecord) -> StopReason? {
+        if context.configuration.eosTokenIDs.contains(token.id) { return .eos }
+        return parameters.stopTokenIDs.contains(token.id) ? .stop : nil
     }
 }
