@@ -79,6 +79,31 @@ struct ProductCase: CustomTestStringConvertible, Sendable {
         }
     }
 
+    /// Sizes at which the kernels split a sum or a row of outputs into parts.
+    @Test(arguments: ProductCase.all)
+    func `large shapes agree, and rows keep their bits`(_ variant: ProductCase) {
+        var random = RandomNumbers(seed: 8)
+        for (inputs, outputs) in [(1100, 18), (2200, 50), (4300, 17), (3, 1100), (5, 4200)] {
+            let weights = random.weights(
+                outputs: outputs, inputs: inputs, type: variant.type, layout: variant.layout)
+            let input = random.tensor(rows: 7, columns: inputs)
+            let two = Tensor(
+                rows: 2, columns: inputs, values: Array(input.storage[..<(2 * inputs)]))
+            check(two, weights, nil, variant.level)
+            let bits = [1, 2, 3, 7].map { rows in
+                let part = Tensor(
+                    rows: rows, columns: inputs, values: Array(input.storage[..<(rows * inputs)]))
+                var output = Tensor<Float>(rows: 0, columns: outputs)
+                HostAlgebra(level: variant.level).multiply(
+                    part, by: weights, bias: nil, into: &output)
+                return output.bits
+            }
+            for (shorter, longer) in zip(bits, bits.dropFirst()) {
+                #expect(Array(longer[..<shorter.count]) == shorter)
+            }
+        }
+    }
+
     @Test(arguments: ProductCase.all)
     func `below sixteen rows a row has the same bits alone`(_ variant: ProductCase) {
         let algebra = HostAlgebra(level: variant.level)
