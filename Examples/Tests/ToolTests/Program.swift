@@ -14,6 +14,7 @@ struct Program {
     ///   - name: The product.
     ///   - arguments: Its arguments.
     ///   - input: What it reads from standard input.
+    /// - Throws: What starting it or its pipes throw.
     init(_ name: String, _ arguments: [String] = [], input: String = "") throws {
         let process = Process()
         process.executableURL = URL(filePath: CommandLine.arguments[0])

@@ -64,6 +64,26 @@ import Testing
         #expect(scored.output.contains("perplexity"))
     }
 
+    @Test(arguments: [
+        ("csv", "index,id,text"), ("table", "token"), ("chart", "surprisal (nats) of"),
+        ("json", "{\"header\""),
+    ])
+    func everyFormatBeginsAsItShould(_ format: String, _ beginning: String) throws {
+        let run = try Program(
+            "tokenscope", ["generate", "--max-tokens", "5", "--format", format, prompt])
+        #expect(run.status == 0)
+        #expect(run.output.drop { $0 == " " }.hasPrefix(beginning))
+    }
+
+    @Test func tokenizeCutsWithoutAModel() throws {
+        let run = try Program(
+            "tokenscope", ["tokenize", "--text", "x = 1\n", "--format", "csv"])
+        #expect(run.status == 0)
+        #expect(run.output.hasPrefix("index,id,text,start,end,origin,role,length\r\n"))
+        let heat = try Program("tokenscope", ["tokenize", "-"], input: "x = 1\n")
+        #expect(heat.output.hasPrefix("x = 1\n") && heat.output.contains("6 bytes"))
+    }
+
     @Test func theBOSIsAddedOnRequestAlone() throws {
         let plain = try Program(
             "tokenscope", ["generate", "--max-tokens", "1", "--format", "jsonl", prompt])
@@ -80,7 +100,7 @@ import Testing
         ["generate", "--format", "xml", "x"], ["generate", "--metric", "luck", "x"],
         ["generate", "--model", "/no/such/folder", "x"], ["generate", ""],
         ["score"], ["score", "/no/such/file"], ["score", "--ids", "/no/such/file"],
-        ["score", "--text", "x", "file"],
+        ["score", "--text", "x", "file"], ["tokenize"], ["tokenize", "--greedy", "x"],
     ])
     func wrongInputEndsWithOneClearLineAndStatusTwo(_ arguments: [String]) throws {
         let run = try Program("tokenscope", arguments)
@@ -93,7 +113,9 @@ import Testing
         }
     }
 
-    @Test(arguments: [["--help"], ["generate", "--help"], ["score", "-h"]])
+    @Test(arguments: [
+        ["--help"], ["generate", "--help"], ["score", "-h"], ["tokenize", "--help"],
+    ])
     func helpGoesToStandardOutput(_ arguments: [String]) throws {
         let run = try Program("tokenscope", arguments)
         #expect(run.status == 0)
