@@ -66,6 +66,13 @@ extension Tensor<Float> {
     var bits: [UInt32] { storage.map { $0.bitPattern } }
 }
 
+extension Tensor<Double> {
+    /// The numbers without their signs.
+    var magnitudes: Tensor<Double> {
+        Tensor(rows: rows, columns: columns, values: storage.map { abs($0) })
+    }
+}
+
 extension KernelLevel {
     /// The levels that this processor runs: at least `portable`.
     static var supported: [KernelLevel] { allCases.filter(\.isSupported) }
