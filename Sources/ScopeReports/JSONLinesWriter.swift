@@ -125,6 +125,17 @@ public struct JSONLinesWriter: Sendable {
         for token in trace.tokens { text += line(for: token.index, in: trace) + "\n" }
         return text + footer(of: trace) + "\n"
     }
+
+    /// The whole trace as one JSON object: the lines as `header`, `tokens` and `end`.
+    ///
+    /// - Parameter trace: The trace.
+    /// - Returns: The object, with a line a token.
+    /// - Complexity: O(*n*) in the length of the text.
+    public func document(of trace: TokenTrace) -> String {
+        let tokens = trace.tokens.map { line(for: $0.index, in: trace) }
+        return "{\"header\":\(header(of: trace)),\n\"tokens\":[\n"
+            + tokens.joined(separator: ",\n") + "\n],\n\"end\":\(footer(of: trace))}\n"
+    }
 }
 
 extension JSONWriter {

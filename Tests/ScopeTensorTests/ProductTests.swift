@@ -53,6 +53,7 @@ struct ProductCase: CustomTestStringConvertible, Sendable {
 
     @Test(arguments: ProductCase.all)
     func `every shape agrees with double precision`(_ variant: ProductCase) {
+        let border = HostAlgebra(level: variant.level).blasRowCount
         var random = RandomNumbers(seed: 1)
         let shapes = [
             (1, 1), (3, 17), (17, 3), (16, 16), (63, 65), (64, 64), (65, 63), (130, 7), (7, 150),
@@ -62,7 +63,7 @@ struct ProductCase: CustomTestStringConvertible, Sendable {
             let weights = random.weights(
                 outputs: outputs, inputs: inputs, type: variant.type, layout: variant.layout)
             let bias = random.tensor(rows: 1, columns: outputs)
-            for rows in [1, 2, 3, 4, 5, 15, 16, 17] {
+            for rows in [1, 2, 3, 4, 5, border - 1, border, border + 1] {
                 let input = random.tensor(rows: rows, columns: inputs)
                 check(input, weights, rows % 2 == 0 ? bias : nil, variant.level)
             }
@@ -70,27 +71,53 @@ struct ProductCase: CustomTestStringConvertible, Sendable {
     }
 
     @Test(arguments: ProductCase.all)
-    func `every number of rows to 33 is computed`(_ variant: ProductCase) {
+    func `every number of rows to 49 is computed`(_ variant: ProductCase) {
         var random = RandomNumbers(seed: 2)
         let weights = random.weights(
             outputs: 21, inputs: 37, type: variant.type, layout: variant.layout)
-        for rows in 0...33 {
+        for rows in 0...49 {
             check(random.tensor(rows: rows, columns: 37), weights, nil, variant.level)
         }
     }
 
+    /// Sizes at which the kernels split a sum or a row of outputs into parts.
     @Test(arguments: ProductCase.all)
-    func `below sixteen rows a row has the same bits alone`(_ variant: ProductCase) {
+    func `large shapes agree, and rows keep their bits`(_ variant: ProductCase) {
+        var random = RandomNumbers(seed: 8)
+        for (inputs, outputs) in [(1100, 18), (2200, 50), (4300, 17), (3, 1100), (5, 4200)] {
+            let weights = random.weights(
+                outputs: outputs, inputs: inputs, type: variant.type, layout: variant.layout)
+            let input = random.tensor(rows: 7, columns: inputs)
+            let two = Tensor(
+                rows: 2, columns: inputs, values: Array(input.storage[..<(2 * inputs)]))
+            check(two, weights, nil, variant.level)
+            let bits = [1, 2, 3, 7].map { rows in
+                let part = Tensor(
+                    rows: rows, columns: inputs, values: Array(input.storage[..<(rows * inputs)]))
+                var output = Tensor<Float>(rows: 0, columns: outputs)
+                HostAlgebra(level: variant.level).multiply(
+                    part, by: weights, bias: nil, into: &output)
+                return output.bits
+            }
+            for (shorter, longer) in zip(bits, bits.dropFirst()) {
+                #expect(Array(longer[..<shorter.count]) == shorter)
+            }
+        }
+    }
+
+    @Test(arguments: ProductCase.all)
+    func `below the border to OpenBLAS a row has the same bits alone`(_ variant: ProductCase) {
         let algebra = HostAlgebra(level: variant.level)
+        #expect(algebra.blasRowCount >= 16)
         var random = RandomNumbers(seed: 3)
         for (inputs, outputs) in [(1, 5), (65, 150), (300, 17), (513, 33)] {
             let weights = random.weights(
                 outputs: outputs, inputs: inputs, type: variant.type, layout: variant.layout)
             let bias = random.tensor(rows: 1, columns: outputs)
-            let input = random.tensor(rows: 15, columns: inputs)
+            let input = random.tensor(rows: algebra.blasRowCount - 1, columns: inputs)
             var together = Tensor<Float>(rows: 0, columns: outputs)
             var alone = together
-            for rows in 1...15 {
+            for rows in 1..<algebra.blasRowCount {
                 let part = Tensor(
                     rows: rows, columns: inputs, values: Array(input.storage[..<(rows * inputs)]))
                 algebra.multiply(part, by: weights, bias: bias, into: &together)
@@ -114,12 +141,12 @@ struct ProductCase: CustomTestStringConvertible, Sendable {
             #expect(
                 slice.values(as: Float.self)
                     == Array(all[(range.lowerBound * 70)..<(range.upperBound * 70)]))
-            for rows in [1, 5, 16] {
+            for rows in [1, 5, 50] {
                 check(random.tensor(rows: rows, columns: 70), slice, nil, variant.level)
             }
             let nested = slice.slice(outputs: range.count / 3..<range.count)
             check(random.tensor(rows: 3, columns: 70), nested, nil, variant.level)
-            check(random.tensor(rows: 18, columns: 70), nested, nil, variant.level)
+            check(random.tensor(rows: 48, columns: 70), nested, nil, variant.level)
         }
     }
 
@@ -136,7 +163,7 @@ struct ProductCase: CustomTestStringConvertible, Sendable {
         #expect(transposed.outputs == 70 && transposed.inputs == 19)
         let places = (0..<19).flatMap { output in (0..<70).map { (output, $0) } }
         #expect(places.allSatisfy { values[$0 * 70 + $1] == flipped[$1 * 19 + $0] })
-        for rows in [1, 6, 17] {
+        for rows in [1, 6, 48] {
             check(random.tensor(rows: rows, columns: 19), transposed, nil, variant.level)
         }
     }
@@ -153,7 +180,7 @@ struct ProductCase: CustomTestStringConvertible, Sendable {
                 outputs: 9, inputs: 40, type: variant.type, layout: variant.layout)
             #expect(weights.values(as: Float.self) == aligned.values(as: Float.self))
             check(random.tensor(rows: 4, columns: 40), weights, nil, variant.level)
-            check(random.tensor(rows: 16, columns: 40), weights, nil, variant.level)
+            check(random.tensor(rows: 48, columns: 40), weights, nil, variant.level)
         }
     }
 
@@ -161,13 +188,57 @@ struct ProductCase: CustomTestStringConvertible, Sendable {
     @Test(arguments: [ElementType.float16, .bfloat16], WeightMatrix.Layout.allCases)
     func `wide weights are widened in blocks`(_ type: ElementType, _ layout: WeightMatrix.Layout) {
         var random = RandomNumbers(seed: 7)
-        let weights = random.weights(outputs: 70, inputs: 6000, type: type, layout: layout)
-        let bias = random.tensor(rows: 1, columns: 70)
-        check(random.tensor(rows: 16, columns: 6000), weights, bias, .best)
+        let weights = random.weights(outputs: 50, inputs: 6000, type: type, layout: layout)
+        let bias = random.tensor(rows: 1, columns: 50)
+        check(random.tensor(rows: 48, columns: 6000), weights, bias, .best)
+    }
+
+    @Test(arguments: ProductCase.all)
+    func `a copy computes the same bits`(_ variant: ProductCase) {
+        var random = RandomNumbers(seed: 9)
+        let weights = random.weights(
+            outputs: 60, inputs: 70, type: variant.type, layout: variant.layout)
+        let algebra = HostAlgebra(level: variant.level)
+        for part in [weights, weights.slice(outputs: 7..<50), weights.slice(outputs: 3..<3)] {
+            let copy = part.copied()
+            #expect(copy.values(as: Float.self) == part.values(as: Float.self))
+            let input = random.tensor(rows: 3, columns: 70)
+            var outputs = [Tensor<Float>](
+                repeating: Tensor(rows: 0, columns: part.outputs), count: 2)
+            algebra.multiply(input, by: part, bias: nil, into: &outputs[0])
+            algebra.multiply(input, by: copy, bias: nil, into: &outputs[1])
+            #expect(outputs[0] == outputs[1])
+        }
+    }
+
+    /// Large enough for huge pages, and a copy that outlives what it was made from.
+    @Test func `a large copy keeps its numbers`() {
+        var matrix = WeightMatrix(
+            (0..<(1 << 20)).map { Float($0) }, outputs: 1 << 10, inputs: 1 << 10)
+        matrix = matrix.slice(outputs: 5..<1023).copied()
+        #expect(matrix.values(as: Float.self) == (5 << 10..<1023 << 10).map { Float($0) })
+    }
+
+    @Test func `products in many tasks at once agree`() async {
+        var random = RandomNumbers(seed: 10)
+        let weights = random.weights(
+            outputs: 65, inputs: 70, type: .bfloat16, layout: .outputMajor)
+        let input = random.tensor(rows: 50, columns: 70)
+        let results = await withTaskGroup(of: Tensor<Float>.self) { group in
+            for _ in 0..<8 {
+                group.addTask {
+                    var output = Tensor<Float>(rows: 0, columns: 65)
+                    HostAlgebra().multiply(input, by: weights, bias: nil, into: &output)
+                    return output
+                }
+            }
+            return await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(results.count == 8 && results.allSatisfy { $0 == results[0] })
     }
 
     @Test func `a product over no inputs is the bias`() {
-        for rows in [2, 20] {
+        for rows in [2, 50] {
             let weights = WeightMatrix([], outputs: 3, inputs: 0)
             var output = Tensor<Float>(rows: 1, columns: 3)
             let input = Tensor<Float>(rows: rows, columns: 0)

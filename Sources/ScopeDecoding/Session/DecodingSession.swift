@@ -36,6 +36,9 @@ public struct DecodingSession: Sendable {
     /// Tokens handed out by ``next()``.
     private var returned = 0
     private var drawn = 0
+    /// What ended the session for good: an observer or a distribution that failed on the way leaves
+    /// trace and cache out of step.
+    private var failure: DecodingFailure?
 
     /// Begins a sequence with a text.
     ///
@@ -149,9 +152,11 @@ public struct DecodingSession: Sendable {
     ///
     /// - Returns: The token, whose metrics are then in ``trace``; nil when decoding has ended, with
     ///   the reason in ``stopReason``.
-    /// - Throws: ``DecodingFailure``; the trace holds what was observed before.
+    /// - Throws: ``DecodingFailure``; the trace holds what was observed before, and every later call
+    ///   throws the same.
     /// - Complexity: One forward pass of one token; the prompt goes through in chunks.
     public mutating func next() throws(DecodingFailure) -> TokenRecord? {
+        if let failure { throw failure }
         do throws(DecodingFailure) {
             while returned == recorder.trace.tokens.count {
                 guard stopReason == nil, try advance() else { return nil }
@@ -159,6 +164,9 @@ public struct DecodingSession: Sendable {
         } catch .model(.cancelled) {
             recorder.trace.stopReason = .cancelled
             return nil
+        } catch {
+            failure = error
+            throw error
         }
         defer { returned += 1 }
         return recorder.trace.tokens[returned]
