@@ -30,7 +30,16 @@ extension GenerationSettings {
             stopTokenIDs: try settings.required("stop_ids").naturalNumbers(),
             stopStrings: try settings["stop_strings"]?.texts() ?? [],
             addSpecialTokens: try settings.required("add_special_tokens").bool(),
-            prefillStepSize: try settings["prefill_step_size"]?.positiveNumber())
+            prefillStepSize: try settings["prefill_step_size"]?.positiveNumber(),
+            window: try Self.window(settings))
+    }
+
+    private static func window(_ settings: JSONValue) throws(FileError) -> ContextWindow? {
+        guard let length = settings["window"] else { return nil }
+        let window = ContextWindow(
+            length: try length.int(), stride: try settings.required("stride").int())
+        if let fault = window.fault { throw length.error(fault) }
+        return window
     }
 }
 

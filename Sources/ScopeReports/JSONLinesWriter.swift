@@ -167,6 +167,10 @@ extension JSONWriter {
             writer.member("stop_strings", settings.stopStrings)
             writer.member("add_special_tokens", settings.addSpecialTokens)
             if let size = settings.prefillStepSize { writer.member("prefill_step_size", size) }
+            if let window = settings.window {
+                writer.member("window", window.length)
+                writer.member("stride", window.stride)
+            }
         }
     }
 

@@ -15,6 +15,7 @@ extension GenerationSettings: Codable {
         case stopStrings
         case addSpecialTokens
         case prefillStepSize
+        case window
     }
 
     private struct WireBias: Codable {
@@ -56,6 +57,7 @@ extension GenerationSettings: Codable {
         stopStrings = try value(.stopStrings, or: [])
         addSpecialTokens = try value(.addSpecialTokens, or: false)
         prefillStepSize = try container.decodeIfPresent(Int.self, forKey: .prefillStepSize)
+        window = try container.decodeIfPresent(ContextWindow.self, forKey: .window)
         if let fault {
             throw DecodingError.dataCorrupted(
                 .init(
@@ -87,5 +89,6 @@ extension GenerationSettings: Codable {
         try container.encode(stopStrings, forKey: .stopStrings)
         try container.encode(addSpecialTokens, forKey: .addSpecialTokens)
         try container.encodeIfPresent(prefillStepSize, forKey: .prefillStepSize)
+        try container.encodeIfPresent(window, forKey: .window)
     }
 }

@@ -50,6 +50,9 @@ public struct GenerationSettings: Hashable, Sendable {
     /// does not tell.
     public let prefillStepSize: Int?
 
+    /// How a sequence longer than the context was read; nil where none was allowed.
+    public let window: ContextWindow?
+
     /// Makes settings; the defaults take the most probable token each time and add nothing.
     ///
     /// - Parameters:
@@ -83,7 +86,8 @@ public struct GenerationSettings: Hashable, Sendable {
         stopTokenIDs: [Int] = [],
         stopStrings: [String] = [],
         addSpecialTokens: Bool = false,
-        prefillStepSize: Int? = nil
+        prefillStepSize: Int? = nil,
+        window: ContextWindow? = nil
     ) {
         self.maxTokens = maxTokens
         self.temperature = temperature
@@ -100,6 +104,7 @@ public struct GenerationSettings: Hashable, Sendable {
         self.stopStrings = stopStrings
         self.addSpecialTokens = addSpecialTokens
         self.prefillStepSize = prefillStepSize
+        self.window = window
         if let fault { preconditionFailure("\(fault.setting) \(fault.reason)") }
     }
 
@@ -123,6 +128,7 @@ public struct GenerationSettings: Hashable, Sendable {
             ("logitBias", "must be numbers below infinity for tokens of the vocabulary")
         case stopStrings.contains(where: \.isEmpty): ("stopStrings", "must not be empty")
         case (prefillStepSize ?? 1) < 1: ("prefillStepSize", "must be at least 1")
+        case window?.fault != nil: ("window", window?.fault ?? "")
         default: nil
         }
     }

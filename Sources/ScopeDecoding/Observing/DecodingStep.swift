@@ -9,6 +9,9 @@ public import ScopeTransformer
 public struct DecodingStep: ~Escapable {
     /// The token.
     public let token: TokenRecord
+    /// The tokens that the prediction was made from, those right before this one; all of them unless
+    /// ``GenerateParameters/window`` cut the sequence, and 0 for token 0.
+    public let contextLength: Int
     /// The model's distribution over this token; nil for token 0.
     public let distribution: ModelDistribution?
     /// The probability with which this token was drawn: its share of the sampling distribution, not
@@ -22,10 +25,11 @@ public struct DecodingStep: ~Escapable {
 
     @_lifetime(copy distribution, copy values)
     init(
-        token: TokenRecord, distribution: consuming ModelDistribution?, draw: Draw?,
+        token: TokenRecord, contextStart: Int, distribution: consuming ModelDistribution?, draw: Draw?,
         directory: SignalDirectory, values: Span<Float>
     ) {
         self.token = token
+        contextLength = max(0, token.index.rawValue - contextStart)
         self.distribution = distribution
         self.samplingProbability = draw?.probability
         self.nucleusSize = draw?.candidateCount
@@ -38,7 +42,8 @@ public struct DecodingStep: ~Escapable {
     /// - Parameters:
     ///   - layer: A decoder block, from 0.
     ///   - head: One of the model's query heads.
-    /// - Returns: One weight for each token before this one; nil where nobody asked for the layer.
+    /// - Returns: One weight for each of the ``contextLength`` tokens before this one; nil where
+    ///   nobody asked for the layer.
     @_lifetime(copy self)
     public func attention(layer: Int, head: QueryHead) -> Span<Float>? {
         guard let range = directory.attention(layer: layer, head: head, token: token.index) else {

@@ -1,9 +1,19 @@
+internal import ScopeTrace
+
 extension GenerateParameters {
     /// Refuses settings that lie outside what they can be.
     ///
-    /// - Parameter vocabularySize: The model's.
+    /// - Parameters:
+    ///   - vocabularySize: The model's.
+    ///   - contextLength: The model's.
     /// - Throws: ``DecodingFailure/invalidSetting(name:reason:)`` that names the setting.
-    func validate(vocabularySize: Int) throws(DecodingFailure) {
+    func validate(vocabularySize: Int, contextLength: Int) throws(DecodingFailure) {
+        if let window {
+            try Self.require(window.fault == nil, "window", window.fault ?? "")
+            try Self.require(
+                window.length <= contextLength, "window",
+                "of \(window.length) tokens exceeds the model's context of \(contextLength)")
+        }
         try Self.require((maxTokens ?? 0) >= 0, "maxTokens", "must be at least 0")
         try Self.require(
             temperature >= 0 && temperature.isFinite, "temperature",

@@ -1,3 +1,5 @@
+public import ScopeTrace
+
 /// How tokens are drawn and when decoding ends.
 ///
 /// Nothing else is applied: no setting of `generation_config.json`, no token added to the prompt.
@@ -44,13 +46,17 @@ public struct GenerateParameters: Equatable, Sendable {
     /// Tokens of the prompt that go through the model at once, at most: more are faster, fewer take
     /// less memory and can be cancelled sooner.
     public var prefillStepSize: Int
+    /// How a sequence longer than the model's context is read; nil refuses one, as text that is cut
+    /// silently is measured wrongly.
+    public var window: ContextWindow?
 
     /// Creates settings; by default temperature 0.8 and top-p 0.95 with seed 0.
     public init(
         maxTokens: Int? = nil, temperature: Double = 0.8, topK: Int = 0, topP: Double = 0.95,
         minP: Double = 0, repetitionPenalty: Double = 1, frequencyPenalty: Double = 0,
         presencePenalty: Double = 0, logitBias: [Int: Double] = [:], seed: UInt64 = 0,
-        stopTokenIDs: Set<Int> = [], stopStrings: [String] = [], prefillStepSize: Int = 128
+        stopTokenIDs: Set<Int> = [], stopStrings: [String] = [], prefillStepSize: Int = 128,
+        window: ContextWindow? = nil
     ) {
         self.maxTokens = maxTokens
         self.temperature = temperature
@@ -65,6 +71,7 @@ public struct GenerateParameters: Equatable, Sendable {
         self.stopTokenIDs = stopTokenIDs
         self.stopStrings = stopStrings
         self.prefillStepSize = prefillStepSize
+        self.window = window
     }
 
     /// The most probable token at every step.

@@ -26,6 +26,8 @@ public struct DecodingSession: Sendable {
 
     var recorder: Recorder
     var cache: KVCache<Float>
+    /// The token that the cache's first position holds; above 0 once a window has moved on.
+    var cacheStart = 0
     /// The prompt, then forced and drawn tokens; the trace holds those already observed.
     var sequence: TokenSequence
     /// What changes the logits before a draw: those of the settings, then the attached ones.
@@ -89,13 +91,14 @@ public struct DecodingSession: Sendable {
         _ context: ModelContext, ids: [Int], sourceSpans: [Range<Int>?]?,
         parameters: GenerateParameters, addedSpecialTokens: Bool
     ) throws(DecodingFailure) {
-        try parameters.validate(vocabularySize: context.configuration.vocabularySize)
+        let limit = context.configuration.contextLength
+        try parameters.validate(
+            vocabularySize: context.configuration.vocabularySize, contextLength: limit)
         guard !ids.isEmpty else {
             throw .invalidSetting(
                 name: "prompt", reason: "is empty: the first token needs something to follow")
         }
-        let limit = context.configuration.contextLength
-        guard ids.count <= limit else {
+        guard ids.count <= limit || parameters.window != nil else {
             throw .model(.contextExceeded(length: ids.count, limit: limit))
         }
         let size = context.configuration.vocabularySize
@@ -182,7 +185,7 @@ public struct DecodingSession: Sendable {
             throw .model(.tokenOutOfRange(id: id, vocabularySize: size))
         }
         let limit = context.configuration.contextLength
-        guard sequence.count < limit else {
+        guard sequence.count < limit || parameters.window != nil else {
             throw .model(.contextExceeded(length: sequence.count + 1, limit: limit))
         }
         append(id, origin: .forced)
@@ -197,16 +200,20 @@ public struct DecodingSession: Sendable {
     ///
     /// - Throws: ``DecodingFailure``; the trace holds what was observed before.
     public mutating func prefill() throws(DecodingFailure) {
+        if let failure { throw failure }
         guard stopReason == nil else { return }
         do throws(DecodingFailure) {
             while recorder.trace.tokens.count < sequence.count { _ = try advance() }
-            if cache.count < sequence.count { try pass(cache.count..<sequence.count, upcoming: []) }
+            while passed < sequence.count { try passNext() }
         } catch .model(.cancelled) {
             recorder.trace.stopReason = .cancelled
+        } catch {
+            failure = error
+            throw error
         }
     }
 
-    /// Makes the trace at least one token longer; false when decoding has ended.
+    /// Goes on towards the next token of the trace; false when decoding has ended.
     private mutating func advance() throws(DecodingFailure) -> Bool {
         if recorder.trace.tokens.isEmpty {
             try recorder.record(sequence[0], logits: nil)
@@ -214,19 +221,18 @@ public struct DecodingSession: Sendable {
         }
         if recorder.trace.tokens.count < sequence.count {
             // The prediction of a forced token may be at hand already.
-            if cache.count == recorder.trace.tokens.count {
+            if passed == recorder.trace.tokens.count {
                 try recorder.record(
                     sequence[recorder.trace.tokens.count], kept: lastLogits)
             } else {
-                try passPrompt()
+                try passNext()
             }
             return true
         }
         guard drawn < parameters.maxTokens ?? Int.max else { return end(.length) }
-        guard sequence.count < context.configuration.contextLength else {
-            return end(.contextLength)
-        }
-        if cache.count < sequence.count { try pass(cache.count..<sequence.count, upcoming: []) }
+        guard sequence.count < context.configuration.contextLength || parameters.window != nil
+        else { return end(.contextLength) }
+        while passed < sequence.count { try passNext() }
         let draw = try draw()
         let stopMatch = append(draw.id, origin: .sampled)
         drawn += 1

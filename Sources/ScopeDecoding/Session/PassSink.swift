@@ -18,15 +18,18 @@ struct PassSink: SignalSink {
     mutating func attention(
         _ weights: Span<Float>, layer: Int, head: QueryHead, at place: RowPlace
     ) {
-        recorder.rows.keep(weights, layer: layer, head: head, row: place.row)
+        recorder.rows.keep(
+            weights, layer: layer, head: head, row: recorder.contextStart + place.row)
     }
 
     mutating func hiddenState(_ values: Span<Float>, layer: Int, at place: RowPlace) {
-        recorder.rows.keep(values, layer: layer, head: nil, row: place.row)
+        recorder.rows.keep(
+            values, layer: layer, head: nil, row: recorder.contextStart + place.row)
     }
 
     mutating func logits(_ logits: Span<Float>, at place: RowPlace) {
-        let predicted = place.row + 1
+        let row = recorder.contextStart + place.row
+        let predicted = row + 1
         if predicted == recorder.trace.tokens.count, recorder.failure == nil,
             let first = upcoming.first, predicted - first.index.rawValue < upcoming.count
         {
@@ -36,7 +39,7 @@ struct PassSink: SignalSink {
                 recorder.failure = error
             }
         }
-        guard place.row == lastRow else { return }
+        guard row == lastRow else { return }
         lastLogits.removeAll(keepingCapacity: true)
         lastLogits.append(addingCapacity: logits.count) { output in
             for index in logits.indices { output.append(logits[index]) }

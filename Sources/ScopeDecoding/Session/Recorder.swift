@@ -7,6 +7,8 @@ struct Recorder: Sendable {
     var trace: TokenTrace
     var observers: [any DecodingObserver] = []
     var rows = SignalRows()
+    /// The first token that the last pass's rows could see.
+    var contextStart = 0
     /// An observer's error, kept until the pass that it interrupts has ended.
     var failure: DecodingFailure?
 
@@ -28,7 +30,7 @@ struct Recorder: Sendable {
         trace.append(token)
         var metrics = trace.lendMetrics(at: token.index)
         do {
-            try Self.show(token, logits, draw, rows, to: &observers, &metrics)
+            try Self.show(token, logits, draw, rows, contextStart, to: &observers, &metrics)
         } catch {
             trace.takeBack(metrics)
             throw error
@@ -46,13 +48,13 @@ struct Recorder: Sendable {
     /// Apart from `record`, because the step borrows the rows while the observers change.
     private static func show(
         _ token: TokenRecord, _ logits: Span<Float>?, _ draw: Draw?, _ rows: SignalRows,
-        to observers: inout [any DecodingObserver], _ metrics: inout TokenMetrics
+        _ contextStart: Int, to observers: inout [any DecodingObserver], _ metrics: inout TokenMetrics
     ) throws(DecodingFailure) {
         let distribution: ModelDistribution? =
             if let logits { try ModelDistribution(logits: logits, of: token.index) } else { nil }
         let step = DecodingStep(
-            token: token, distribution: distribution, draw: draw, directory: rows.directory,
-            values: rows.values.span)
+            token: token, contextStart: contextStart, distribution: distribution, draw: draw,
+            directory: rows.directory, values: rows.values.span)
         for index in observers.indices {
             do {
                 try observers[index].observe(step, record: &metrics)

@@ -22,7 +22,7 @@ extension TraceHeader {
                 presencePenalty: parameters.presencePenalty, logitBias: parameters.logitBias,
                 seed: parameters.seed, stopTokenIDs: parameters.stopTokenIDs.sorted(),
                 stopStrings: parameters.stopStrings, addSpecialTokens: addSpecialTokens,
-                prefillStepSize: parameters.prefillStepSize),
+                prefillStepSize: parameters.prefillStepSize, window: parameters.window),
             eosTokenIDs: context.configuration.eosTokenIDs,
             contextLength: context.configuration.contextLength,
             libraryVersion: TokenScopeVersion.current)
