@@ -36,31 +36,45 @@ import TestFixtures
         #expect(count > 2_000)
     }
 
+    /// Each finds the same sequence of matches, one from the table and one from the machine.
     @Test func machineAndTableAgree() throws {
         let path = "\(Fixtures.packageRoot)/Tests/ScopeTokenizersTests/Golden/regex.json"
         var count = 0
         for entry in try JSONDocument(FileContents.open(path)).root.elements() {
-            let program = try RegexProgram(
-                RegexParser.parse(entry.required("pattern").string()))
+            let pattern = try entry.required("pattern").string()
+            let program = try RegexProgram(RegexParser.parse(pattern))
             let classifier = try CharacterClassifier(program.sets)
             let table = try #require(RegexAutomaton(program: program, classifier: classifier))
-            var machine = RegexMachine(program: program, classifier: classifier)
             for golden in try entry.required("cases").elements() {
                 let bytes = Array(try golden.required("text").string().utf8)
+                var machine = RegexMachine(
+                    program: program, classifier: classifier, bytes: bytes.span, from: 0,
+                    to: bytes.count)
                 var start = 0
-                var expected: Range<Int>?
-                while expected == nil, start <= bytes.count {
-                    let end = table.matchEnd(in: bytes.span, from: start, to: bytes.count).matchEnd
-                    expected = end.map { start..<$0 }
-                    guard start < bytes.count else { break }
-                    start = decodeScalar(bytes.span, at: start).end
+                while start <= bytes.count {
+                    let expected = Self.firstMatch(table, bytes, from: start)
+                    let found = machine.firstMatch(in: bytes.span, from: start)
+                    #expect(found == expected, "\(pattern.debugDescription) from \(start)")
+                    count += 1
+                    guard let expected, expected.upperBound < bytes.count else { break }
+                    start = max(
+                        expected.upperBound, decodeScalar(bytes.span, at: expected.lowerBound).end)
                 }
-                let found = machine.firstMatch(in: bytes.span, from: 0, to: bytes.count)
-                #expect(found == expected)
-                count += 1
             }
         }
-        #expect(count > 2_000)
+        #expect(count > 5_000)
+    }
+
+    private static func firstMatch(
+        _ table: RegexAutomaton, _ bytes: [UInt8], from start: Int
+    ) -> Range<Int>? {
+        var start = start
+        while true {
+            let found = table.matchEnd(in: bytes.span, from: start, to: bytes.count)
+            if let end = found.matchEnd { return start..<end }
+            guard start < bytes.count else { return nil }
+            start = decodeScalar(bytes.span, at: start).end
+        }
     }
 
     @Test(arguments: [
@@ -123,15 +137,33 @@ import TestFixtures
     @Test(
         .timeLimit(.minutes(1)),
         arguments: [
-            "(a+)+b", "(a|a)*b", "(a|aa)+$", "(?:a?){30}a{30}b", "(?:a*)*b", "a*a*a*a*a*b", "a*?b",
+            ("(a+)+b", 100_000), ("(a|a)*b", 20_000), ("(a|aa)+$", 20_000), ("a*?b", 20_000),
+            ("(?:a?){30}a{30}b", 5_000), ("(?:a*)*b", 20_000), ("a*a*a*a*a*b", 20_000),
         ])
-    func doesNotBacktrack(pattern: String) throws {
-        let text = String(repeating: "a", count: 100_000)
+    func doesNotBacktrack(pattern: String, count: Int) throws {
+        let text = String(repeating: "a", count: count)
         let found = try Self.matches(pattern, in: text)
-        #expect(found == (pattern.hasSuffix("$") ? [0..<100_000] : []))
-        #expect(
-            try Self.matches(pattern, in: text + "b").last?.upperBound
-                == (pattern.hasSuffix("$") ? nil : 100_001))
+        let matchesEnd = pattern.hasSuffix("$")
+        #expect(found == (matchesEnd ? [0..<count] : []))
+        let withEnd = try Self.matches(pattern, in: text + "b")
+        #expect(withEnd.last?.upperBound == (matchesEnd ? nil : count + 1))
+    }
+
+    /// Matches that are short but are known only at the end of the text.
+    @Test(.timeLimit(.minutes(1)), arguments: ["a*b|a", "(?:a|[^a])*b|.", ".*b|.", "(a+)+b|é|a"])
+    func doesNotReadTheTextOverAndOver(pattern: String) throws {
+        let count = 30_000
+        let text = String(repeating: "a", count: count)
+        #expect(try Self.matches(pattern, in: text) == (0..<count).map { $0..<$0 + 1 })
+        // Matches that end within a block of notes, and some that span many.
+        let spans = try Self.matches(pattern, in: "aab" + text + "é" + text + "b")
+        #expect(spans.last?.upperBound == 2 * count + 6)
+        if pattern == "a*b|a" {
+            #expect(spans.count == count + 2)
+            #expect(spans.first == 0..<3 && spans.last == count + 5..<2 * count + 6)
+        } else if pattern == ".*b|." {
+            #expect(spans == [0..<2 * count + 6])
+        }
     }
 
     @Test(.timeLimit(.minutes(1))) func takesOneLongWord() throws {
@@ -143,6 +175,8 @@ import TestFixtures
         let regex = try CompiledRegex("(?:[ab]*a[ab]{13}c|[^a])")
         #expect(!regex.isTabulated)
         let text = Array("ababababababababababababc".utf8)
-        #expect(regex.firstMatch(in: text.span, from: 0, to: text.count) == 0..<text.count)
+        var search = CompiledRegex.Search()
+        let found = regex.firstMatch(&search, in: text.span, from: 0, to: text.count)
+        #expect(found == 0..<text.count)
     }
 }

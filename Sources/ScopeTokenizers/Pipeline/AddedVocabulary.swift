@@ -102,9 +102,7 @@ struct AddedVocabulary: Sendable {
     /// The word characters of UTS #18, Annex C.
     private static func isWordScalar(_ scalar: Unicode.Scalar) -> Bool {
         let properties = scalar.properties
-        let category = properties.generalCategory.position
-        return CharacterPredicate.unicodeWord.contains(
-            scalar.value, category: category, isAlphabetic: properties.isAlphabetic)
-            || properties.isJoinControl
+        return properties.isAlphabetic || properties.isJoinControl
+            || CategorySet.wordBeyondAlphabetic.contains(CategorySet(properties.generalCategory))
     }
 }

@@ -4,14 +4,17 @@ enum SplitPattern: Sendable {
     case literal([UInt8])
     case regex(CompiledRegex)
 
-    /// The leftmost match at `start` or after it.
+    /// The leftmost match at `start` or after it, see
+    /// ``CompiledRegex/firstMatch(_:in:from:to:)``.
     @inline(__always)
-    func firstMatch(in bytes: Span<UInt8>, from start: Int, to end: Int) -> Range<Int>? {
+    func firstMatch(
+        _ search: inout CompiledRegex.Search, in bytes: Span<UInt8>, from start: Int, to end: Int
+    ) -> Range<Int>? {
         switch self {
         case .literal(let literal):
             return Self.find(literal, in: bytes, from: start, to: end)
         case .regex(let regex):
-            return regex.firstMatch(in: bytes, from: start, to: end)
+            return regex.firstMatch(&search, in: bytes, from: start, to: end)
         }
     }
 

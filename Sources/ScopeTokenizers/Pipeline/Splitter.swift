@@ -63,8 +63,10 @@ struct Splitter: Sendable {
         var cut = piece.lowerBound
         var position = cut
         var lastMatchEnd: Int?
+        var search = CompiledRegex.Search()
         while position <= piece.upperBound,
-            let match = pattern.firstMatch(in: bytes, from: position, to: piece.upperBound)
+            let match = pattern.firstMatch(
+                &search, in: bytes, from: position, to: piece.upperBound)
         {
             // An empty match right after a match is none; the search goes on a scalar further.
             if match.isEmpty, match.lowerBound == lastMatchEnd {

@@ -42,6 +42,11 @@ struct CategorySet: OptionSet, Hashable, Sendable {
         .init(.unassigned),
     ]
 
+    /// What UTS #18 counts as part of words beside what is alphabetic.
+    static let wordBeyondAlphabetic: CategorySet = [
+        mark, .init(.decimalNumber), .init(.connectorPunctuation),
+    ]
+
     /// Whether the category at a ``Unicode/GeneralCategory/position`` is a member.
     func contains(position: Int) -> Bool {
         rawValue & (1 << UInt32(position)) != 0

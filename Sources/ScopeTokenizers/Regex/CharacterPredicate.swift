@@ -7,20 +7,19 @@ indirect enum CharacterPredicate: Hashable, Sendable {
     case intersection([CharacterPredicate])
     case inverse(CharacterPredicate)
 
-    static let whiteSpace = CharacterPredicate.ranges(.whiteSpace)
-    static let digit = CharacterPredicate.categories(CategorySet(.decimalNumber))
-    static let everything = CharacterPredicate.ranges(ScalarRanges([0...0x10FFFF]))
+    static var whiteSpace: CharacterPredicate { .ranges(.whiteSpace) }
+    static var digit: CharacterPredicate { .categories(CategorySet(.decimalNumber)) }
+    static var everything: CharacterPredicate { .ranges(ScalarRanges([0...0x10FFFF])) }
 
     /// UTS #18's word characters without the joiners.
-    static let unicodeWord = CharacterPredicate.union([
-        .alphabetic,
-        .categories([.mark, CategorySet(.decimalNumber), CategorySet(.connectorPunctuation)]),
-    ])
+    static var unicodeWord: CharacterPredicate {
+        .union([.alphabetic, .categories(.wordBeyondAlphabetic)])
+    }
 
     /// `\w` as Oniguruma has it, whose Latin-1 table counts ¹ ² ³ ¼ ½ ¾ as well.
-    static let word = CharacterPredicate.union([
-        unicodeWord, .ranges(ScalarRanges([0xB2...0xB3, 0xB9...0xB9, 0xBC...0xBE])),
-    ])
+    static var word: CharacterPredicate {
+        .union([unicodeWord, .ranges(ScalarRanges([0xB2...0xB3, 0xB9...0xB9, 0xBC...0xBE]))])
+    }
 
     static func scalar(_ value: UInt32) -> CharacterPredicate {
         .ranges(ScalarRanges([value...value]))

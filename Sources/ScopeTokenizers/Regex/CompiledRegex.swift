@@ -1,7 +1,8 @@
 /// A compiled pattern of a tokenizer file.
 ///
 /// A search gives what Oniguruma gives: the leftmost match, and of those the one a backtracking
-/// engine finds first. It never backtracks: each search is linear in the text.
+/// engine finds first. It never backtracks: finding all matches of a text takes time linear in
+/// the text, whatever the pattern.
 struct CompiledRegex: Sendable {
     private let program: RegexProgram
     private let classifier: CharacterClassifier
@@ -20,37 +21,72 @@ struct CompiledRegex: Sendable {
     /// Whether the pattern became a table; otherwise every search simulates the program.
     var isTabulated: Bool { automaton != nil }
 
+    /// A search for match after match in one stretch of text.
+    struct Search {
+        /// How many bytes the table may have read in vain before the machine takes over; what it
+        /// finds earns more.
+        fileprivate var allowance = 512
+        fileprivate var machine: Machine?
+
+        // A reference, as most searches never need one and a machine is large.
+        fileprivate final class Machine {
+            var state: RegexMachine
+
+            init(_ state: RegexMachine) {
+                self.state = state
+            }
+        }
+    }
+
     /// The leftmost match at `start` or after it.
     ///
     /// - Parameters:
+    ///   - search: a new search, or the one that found the match before.
     ///   - bytes: valid UTF-8.
-    ///   - start: where to begin.
-    ///   - end: what counts as the end of the text.
+    ///   - start: where to begin, not left of where this search began before.
+    ///   - end: what counts as the end of the text, the same throughout a search.
     /// - Returns: the match in bytes, possibly empty.
-    /// - Complexity: O(`end - start` × instructions).
+    /// - Complexity: O(bytes × instructions) for all matches of a text together.
     @inline(__always)
-    func firstMatch(in bytes: Span<UInt8>, from start: Int, to end: Int) -> Range<Int>? {
-        guard let automaton else { return simulate(bytes, from: start, to: end) }
+    func firstMatch(
+        _ search: inout Search, in bytes: Span<UInt8>, from start: Int, to end: Int
+    ) -> Range<Int>? {
+        guard let automaton, search.machine == nil else {
+            return simulate(&search, bytes, from: start, to: end)
+        }
         var position = start
-        // Trying the table at every position could read the text over and over: once that shows,
-        // the machine, which carries all starts along, takes the rest.
-        var wasted = 256
         while true {
+            let reached = position
             position = automaton.nextStart(in: bytes, from: position, to: end)
             let (matchEnd, stop) = automaton.matchEnd(in: bytes, from: position, to: end)
-            if let matchEnd { return position..<matchEnd }
+            // Reading far beyond matches, or from start after start, could go over the same text
+            // again and again: then the machine takes the rest.
+            search.allowance += 8 + 4 * (position - reached) - (stop - (matchEnd ?? position))
+            if let matchEnd {
+                search.allowance += 4 * (matchEnd - position)
+                guard search.allowance > 0 else {
+                    return simulate(&search, bytes, from: position, to: end)
+                }
+                return position..<matchEnd
+            }
             guard position < end else { return nil }
-            wasted -= stop - position - 8
-            guard wasted > 0 else {
-                return simulate(bytes, from: position, to: end)
+            guard search.allowance > 0 else {
+                return simulate(&search, bytes, from: position, to: end)
             }
             position = decodeScalar(bytes, at: position).end
         }
     }
 
     @inline(never)
-    private func simulate(_ bytes: Span<UInt8>, from start: Int, to end: Int) -> Range<Int>? {
-        var machine = RegexMachine(program: program, classifier: classifier)
-        return machine.firstMatch(in: bytes, from: start, to: end)
+    private func simulate(
+        _ search: inout Search, _ bytes: Span<UInt8>, from start: Int, to end: Int
+    ) -> Range<Int>? {
+        let machine =
+            search.machine
+            ?? Search.Machine(
+                RegexMachine(
+                    program: program, classifier: classifier, bytes: bytes, from: start, to: end))
+        search.machine = machine
+        return machine.state.firstMatch(in: bytes, from: start)
     }
 }

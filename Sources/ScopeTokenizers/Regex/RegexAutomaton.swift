@@ -1,6 +1,7 @@
 /// A program as a table of states, built whole when the pattern is compiled.
 ///
-/// A state is the list of threads that the ``RegexMachine`` would hold. Whether a state matches is
+/// A state is the list of threads, in order of preference, that Pike's machine would hold (Russ
+/// Cox, "Regular Expression Matching: the Virtual Machine Approach", 2009). Whether it matches is
 /// noted at the transition on the next scalar, or on the end, so that assertions about the next
 /// scalar are settled in the table.
 struct RegexAutomaton: Sendable {
