@@ -37,6 +37,8 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        // Runs the programs, which depending on them builds first.
+        .testTarget(name: "ToolTests", dependencies: ["tokenscope", "CustomObserver"]),
     ],
     swiftLanguageModes: [.v6]
 )

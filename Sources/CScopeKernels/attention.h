@@ -43,14 +43,11 @@ INLINE void weighted_columns(
     int width, const float *weights, size_t rows, const float *values, size_t stride, float *out)
 {
     vf acc[8];
-#pragma clang loop unroll(full)
-    for (int v = 0; v < width; v++) acc[v] = load(out + v * LANES);
+    UNROLL for (int v = 0; v < width; v++) acc[v] = load(out + v * LANES);
     for (size_t j = 0; j < rows; j++)
-#pragma clang loop unroll(full)
-        for (int v = 0; v < width; v++)
+        UNROLL for (int v = 0; v < width; v++)
             acc[v] = acc[v] + load(values + j * stride + v * LANES) * weights[j];
-#pragma clang loop unroll(full)
-    for (int v = 0; v < width; v++) store(acc[v], out + v * LANES);
+    UNROLL for (int v = 0; v < width; v++) store(acc[v], out + v * LANES);
 }
 
 static void add_weighted_rows(

@@ -14,6 +14,7 @@
 #endif
 
 #define INLINE static inline __attribute__((always_inline))
+#define UNROLL _Pragma("clang loop unroll(full)")
 
 typedef float vf __attribute__((ext_vector_type(LANES)));
 typedef double vd __attribute__((ext_vector_type(LANES)));
@@ -140,3 +141,26 @@ INLINE float largest_lane(vf v)
 
 INLINE vd to_double(vf v) { return __builtin_convertvector(v, vd); }
 INLINE vf to_float(vd v) { return __builtin_convertvector(v, vf); }
+
+/* Asks for a line of weights, which may lie past the end. Rows beside each other,
+ * or short ones, defeat the hardware's foresight; the second-level cache has room for them. */
+INLINE void prefetch(const char *from, size_t offset)
+{
+    __builtin_prefetch((const void *)((uintptr_t)from + offset), 0, 2);
+}
+
+INLINE void widen_all(tscope_element element, const void *from, size_t count, float *to)
+{
+    size_t i = 0;
+    for (; i + LANES <= count; i += LANES) store(load_element(element, from, i), to + i);
+    if (i < count) store_part(load_element_part(element, from, i, count - i), to + i, count - i);
+}
+
+static void widen(tscope_element element, const void *from, size_t count, float *to)
+{
+    switch (element) {
+    case TSCOPE_F16: widen_all(TSCOPE_F16, from, count, to); break;
+    case TSCOPE_BF16: widen_all(TSCOPE_BF16, from, count, to); break;
+    default: memcpy(to, from, count * sizeof(float)); break;
+    }
+}

@@ -3,7 +3,9 @@
 
 #include "exponential.h"
 
-#include "products.h"
+#include "output_major.h"
+
+#include "input_major.h"
 
 #include "attention.h"
 

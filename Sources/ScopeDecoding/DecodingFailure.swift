@@ -10,8 +10,13 @@ public enum DecodingFailure: Error, Sendable {
     case model(ModelFailure)
     /// The model gave logits that no distribution can be made of: broken or overflowing weights.
     case notADistribution(token: TokenIndex)
+    /// Bias, penalties and processors left no distribution: every token forbidden, or a logit that is
+    /// no number.
+    case nothingToSample(token: TokenIndex)
     /// An observer threw; the token it was shown is the last of the trace.
     case observer(name: String, underlying: any Error)
+    /// A logit processor threw; no token was drawn.
+    case processor(name: String, underlying: any Error)
     /// The tokenizer could not be read.
     case tokenizer(TokenizerError)
 }
@@ -24,7 +29,10 @@ extension DecodingFailure: CustomStringConvertible {
         case .model(let failure): failure.description
         case .notADistribution(let token):
             "the logits of token \(token.rawValue) are not finite: the weights are broken or overflow"
+        case .nothingToSample(let token):
+            "bias, penalties and processors left nothing to draw token \(token.rawValue) from"
         case .observer(let name, let underlying): "\(name) threw: \(underlying)"
+        case .processor(let name, let underlying): "\(name) threw: \(underlying)"
         case .tokenizer(let error): "\(error)"
         }
     }

@@ -48,29 +48,13 @@ extension TraceHeader {
     }
 }
 
-extension GenerationSettings {
-    fileprivate init(_ settings: JSONValue) throws(FileError) {
-        let temperature = try settings.required("temperature")
-        guard try temperature.double() >= 0 else {
-            throw temperature.mismatch("a number of at least 0")
+extension StopMatch {
+    init(_ text: JSONValue, at start: JSONValue) throws(FileError) {
+        let text = try text.string()
+        guard try start.naturalNumber() <= Int.max - text.utf8.count else {
+            throw start.mismatch("a place in the sequence")
         }
-        let topP = try settings.required("top_p")
-        guard try topP.double() > 0, try topP.double() <= 1 else {
-            throw topP.mismatch("a number above 0 and at most 1")
-        }
-        let seed = try settings.required("seed")
-        guard let seedValue = UInt64(seed.kind == .string ? try seed.string() : seed.lexeme) else {
-            throw seed.mismatch("a whole number of 64 bits without a sign")
-        }
-        let count = try settings.required("max_tokens")
-        self.init(
-            maxTokens: count.isNull ? nil : try count.naturalNumber(),
-            temperature: try temperature.double(),
-            topK: try settings.required("top_k").naturalNumber(),
-            topP: try topP.double(),
-            seed: seedValue,
-            stopTokenIDs: try settings.required("stop_ids").naturalNumbers(),
-            addSpecialTokens: try settings.required("add_special_tokens").bool())
+        self.init(text: text, start: try start.naturalNumber())
     }
 }
 

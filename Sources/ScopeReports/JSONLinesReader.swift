@@ -20,6 +20,9 @@ public struct JSONLinesReader: Sendable {
     /// Why decoding ended, nil where the file does not tell.
     public private(set) var stopReason: StopReason?
 
+    /// Where the stop text lies that ended decoding, nil where none did.
+    public private(set) var stopMatch: StopMatch?
+
     /// The results about the whole sequence, in the file's order; lines do not tell their units.
     public private(set) var summary = TraceSummary()
 
@@ -72,6 +75,9 @@ public struct JSONLinesReader: Sendable {
         } else if let reason = line["stop_reason"] {
             isEnded = true
             stopReason = try reason.optionalCase(StopReason.self)
+            if let text = line["stop_text"] {
+                stopMatch = try StopMatch(text, at: line.required("stop_start"))
+            }
             guard let results = line["summary"] else { return }
             for (key, value) in try results.members() {
                 guard !key.utf8.isEmpty else { throw value.error("must have a name") }

@@ -19,7 +19,8 @@ public import ScopeTrace
 /// - a token has `index`, `id`, `text`, `bytes`, `start`, `end` (UTF-8 bytes of the sequence),
 ///   `source_start` and `source_end` where it covers bytes of the caller's document, `origin`,
 ///   `role`, and `metrics` by name, in the order of the table's columns, without the absent ones;
-/// - the last line has `stop_reason`, null while decoding has not ended, and `summary` by name.
+/// - the last line has `stop_reason`, null while decoding has not ended, `stop_text` and
+///   `stop_start` (UTF-8 bytes of the sequence) where a stop text ended it, and `summary` by name.
 ///
 /// `bytes` are exact; in `text`, bytes that are not valid UTF-8 by themselves are U+FFFD. Infinite
 /// numbers are the strings "Infinity" and "-Infinity". The same trace gives the same bytes. A line
@@ -102,6 +103,10 @@ public struct JSONLinesWriter: Sendable {
             } else {
                 writer.writeNull()
             }
+            if let match = trace.stopMatch {
+                writer.member("stop_text", match.text)
+                writer.member("stop_start", match.start)
+            }
             writer.key("summary")
             writer.object { writer in
                 for entry in trace.summary.entries { writer.member(entry.name, entry.value) }
@@ -120,6 +125,17 @@ public struct JSONLinesWriter: Sendable {
         for token in trace.tokens { text += line(for: token.index, in: trace) + "\n" }
         return text + footer(of: trace) + "\n"
     }
+
+    /// The whole trace as one JSON object: the lines as `header`, `tokens` and `end`.
+    ///
+    /// - Parameter trace: The trace.
+    /// - Returns: The object, with a line a token.
+    /// - Complexity: O(*n*) in the length of the text.
+    public func document(of trace: TokenTrace) -> String {
+        let tokens = trace.tokens.map { line(for: $0.index, in: trace) }
+        return "{\"header\":\(header(of: trace)),\n\"tokens\":[\n"
+            + tokens.joined(separator: ",\n") + "\n],\n\"end\":\(footer(of: trace))}\n"
+    }
 }
 
 extension JSONWriter {
@@ -130,6 +146,17 @@ extension JSONWriter {
             writer.member("temperature", settings.temperature)
             writer.member("top_k", settings.topK)
             writer.member("top_p", settings.topP)
+            writer.member("min_p", settings.minP)
+            writer.member("repetition_penalty", settings.repetitionPenalty)
+            writer.member("frequency_penalty", settings.frequencyPenalty)
+            writer.member("presence_penalty", settings.presencePenalty)
+            writer.key("logit_bias")
+            writer.object { writer in
+                for (id, bias) in settings.logitBias.sorted(by: { $0.key < $1.key }) {
+                    writer.member(String(id), bias)
+                }
+            }
+            writer.member("processors", settings.processors)
             // Whole numbers beyond 63 bits are not portable in JSON, so such a seed is a string.
             if let seed = Int(exactly: settings.seed) {
                 writer.member("seed", seed)
@@ -137,8 +164,15 @@ extension JSONWriter {
                 writer.member("seed", String(settings.seed))
             }
             writer.member("stop_ids", settings.stopTokenIDs)
+            writer.member("stop_strings", settings.stopStrings)
             writer.member("add_special_tokens", settings.addSpecialTokens)
+            if let size = settings.prefillStepSize { writer.member("prefill_step_size", size) }
         }
+    }
+
+    private mutating func member(_ name: String, _ values: [String]) {
+        key(name)
+        array { for value in values { $0.write(value) } }
     }
 
     fileprivate mutating func write(_ cell: MetricCell) {

@@ -1,23 +1,31 @@
 /// Linear algebra on this machine's processor, in `Float`.
 ///
-/// Products of fewer than 16 rows, and everything else, run in this package's own kernels, which
-/// read stored weights in place: a row's result has the same bits alone as among others. From 16
-/// rows up OpenBLAS computes; it chooses its own order of summation, so results differ from those
-/// of fewer rows by rounding: at most about `2e-6 · Σ |x · w|`. Weights of 16 bits are widened for
-/// it block by block.
+/// Products of few rows, and everything else, run in this package's own kernels, which read stored
+/// weights in place: below ``blasRowCount`` a row's result has the same bits alone as among others.
+/// From there up OpenBLAS computes; it chooses its own order of summation, so results differ from
+/// those of fewer rows by rounding: at most about `2e-6 · Σ |x · w|`. Weights of 16 bits are widened
+/// for it block by block.
 ///
 /// OpenBLAS is called from one thread at a time and its thread settings are left to the host.
 public struct HostAlgebra: LinearAlgebra {
-    /// From this many rows up a product goes through OpenBLAS, below never.
-    public static let blasRowCount = 16
-
     /// Which kernels compute.
     public let level: KernelLevel
 
+    /// From this many rows up a product goes through OpenBLAS, below never; at least 16.
+    ///
+    /// OpenBLAS packs the weights anew for each product, which pays only from here on.
+    public var blasRowCount: Int {
+        switch level {
+        case .portable: 16
+        case .avx2: 32
+        case .avx512: 48
+        }
+    }
+
     let kernels: KernelTable
 
-    /// The kernel path, such as `openblas+avx512`.
-    public var name: String { "openblas+" + level.rawValue }
+    /// The kernel path, such as `openblas-0.3.21+avx512`.
+    public var name: String { OpenBLAS.name + "+" + level.rawValue }
 
     /// Chooses the kernels.
     ///
@@ -29,7 +37,7 @@ public struct HostAlgebra: LinearAlgebra {
 
     /// Matrix product with weights.
     ///
-    /// Allocates nothing for fewer than 16 rows; from there up about a MiB for the time of the
+    /// Allocates nothing below ``blasRowCount`` rows; from there up about a MiB for the time of the
     /// call where weights have 16 bits.
     ///
     /// - Parameters:
@@ -44,7 +52,7 @@ public struct HostAlgebra: LinearAlgebra {
     ) {
         checkProduct(input, weights, bias, output)
         output.resize(rows: input.rows)
-        if input.rows < Self.blasRowCount || weights.inputs == 0 || weights.outputs == 0 {
+        if input.rows < blasRowCount || weights.inputs == 0 || weights.outputs == 0 {
             multiplyByKernel(input, weights, bias, &output)
         } else {
             multiplyByBLAS(input, weights, bias, &output)

@@ -1,5 +1,3 @@
-import ScopeFiles
-
 /// A matrix of weights, outputs × inputs, as a file stores it.
 ///
 /// Nothing is copied or converted when a matrix is made: products read the stored elements in
@@ -58,71 +56,25 @@ public struct WeightMatrix: Sendable {
         }
         return values
     }
-}
 
-/// A place in immutable memory together with the owner that keeps the memory alive.
-@safe
-struct StoredElements: Sendable {
-    nonisolated(unsafe) let base: UnsafeRawPointer
-    private let owner: any AnyObject & Sendable
-
-    private init(base: UnsafeRawPointer, owner: any AnyObject & Sendable) {
-        unsafe self.base = base
-        self.owner = owner
-    }
-
-    /// Bytes of a file in place, or copied to an aligned block where they are misaligned.
-    init(_ contents: FileContents, _ range: Range<Int>, alignment: Int) {
-        precondition(
-            range.lowerBound >= 0 && range.upperBound <= contents.byteCount,
-            "the byte range exceeds the file")
-        // The bytes of a FileContents neither move nor change while it lives.
-        let bytes = unsafe contents.withUnsafeBytes { unsafe $0 }
-        let part = unsafe UnsafeRawBufferPointer(rebasing: bytes[range])
-        guard let start = part.baseAddress else {
-            let block = AlignedBlock(byteCount: 0)
-            unsafe self.init(base: block.start, owner: block)
-            return
+    /// Copies the matrix to memory of its own.
+    ///
+    /// Unlike the pages of a mapped file, large copies lie in huge pages where the system has
+    /// them, from which a product of few rows reads up to a third faster. The copy does not keep
+    /// the file alive.
+    ///
+    /// - Returns: the same matrix, without gaps between its rows.
+    /// - Complexity: O(outputs × inputs).
+    public func copied() -> WeightMatrix {
+        let (rows, columns) = layout == .outputMajor ? (outputs, inputs) : (inputs, outputs)
+        let width = columns * elementType.byteWidth
+        let block = AlignedBlock(byteCount: rows * width)
+        for row in 0..<rows {
+            let source = unsafe elements.base + row * rowStride * elementType.byteWidth
+            unsafe (block.start + row * width).copyMemory(from: source, byteCount: width)
         }
-        if UInt(bitPattern: start) % UInt(alignment) == 0 {
-            unsafe self.init(base: start, owner: contents)
-        } else {
-            unsafe self.init(copying: part)
-        }
+        return WeightMatrix(
+            elements: StoredElements(block), outputs: outputs, inputs: inputs,
+            elementType: elementType, layout: layout)
     }
-
-    /// Numbers copied to a block of their own.
-    init(copying values: [Float]) {
-        self = unsafe values.withUnsafeBytes { unsafe StoredElements(copying: $0) }
-    }
-
-    private init(copying bytes: UnsafeRawBufferPointer) {
-        let block = AlignedBlock(byteCount: bytes.count)
-        unsafe UnsafeMutableRawBufferPointer(start: block.start, count: bytes.count)
-            .copyMemory(from: bytes)
-        unsafe self.init(base: block.start, owner: block)
-    }
-
-    /// A later place in the same memory.
-    func advanced(by bytes: Int) -> StoredElements {
-        unsafe StoredElements(base: base + bytes, owner: owner)
-    }
-
-    @unsafe
-    func load<Element: BitwiseCopyable>(_ type: Element.Type, at index: Int) -> Element {
-        unsafe base.load(fromByteOffset: index * MemoryLayout<Element>.stride, as: type)
-    }
-}
-
-/// A heap block on a cache-line boundary, written once before anyone else sees it.
-@safe
-final class AlignedBlock: Sendable {
-    nonisolated(unsafe) let start: UnsafeMutableRawPointer
-
-    init(byteCount: Int) {
-        unsafe start = UnsafeMutableRawPointer.allocate(
-            byteCount: max(byteCount, 1), alignment: 64)
-    }
-
-    deinit { unsafe start.deallocate() }
 }

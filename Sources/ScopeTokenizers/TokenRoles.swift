@@ -30,8 +30,9 @@ struct TokenRoles: Sendable {
     /// The role of a token.
     subscript(id: Int) -> TokenRole { roles[id] ?? .text }
 
-    /// A token's name in lower case without what families dress it in: `<|fim▁begin|>` and
-    /// `<fim-begin>` become `fim_begin`. An ordinary word keeps what makes it one.
+    /// A token's name in lower case without what families dress it in, nothing if it is undressed.
+    ///
+    /// `<|fim▁begin|>` and `<fim-begin>` both become `fim_begin`.
     private static func plainName(_ content: String) -> String {
         let dressing = "<>|｜[]"
         guard let first = content.first(where: { $0 != "▁" }), dressing.contains(first) else {

@@ -4,6 +4,7 @@ extension TokenTrace: Codable {
         case tokens
         case metrics
         case stopReason
+        case stopMatch
         case summary
     }
 
@@ -11,7 +12,8 @@ extension TokenTrace: Codable {
     ///
     /// - Parameter decoder: The decoder to read from.
     /// - Throws: `DecodingError` when the tokens' indices or spans do not follow one another, the
-    ///   metrics have more rows than there are tokens, or a part is malformed.
+    ///   metrics have more rows than there are tokens, the stop text lies outside the sequence, or a
+    ///   part is malformed.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         self.init(header: try container.decode(TraceHeader.self, forKey: .header))
@@ -30,6 +32,13 @@ extension TokenTrace: Codable {
         }
         metrics.extend(to: tokens.count)
         stopReason = try container.decodeIfPresent(StopReason.self, forKey: .stopReason)
+        stopMatch = try container.decodeIfPresent(StopMatch.self, forKey: .stopMatch)
+        let end = tokens.last?.sequenceSpan.upperBound ?? 0
+        if let match = stopMatch, !(0...end).contains(match.start) {
+            throw DecodingError.dataCorruptedError(
+                forKey: .stopMatch, in: container,
+                debugDescription: "begins at byte \(match.start) of \(end)")
+        }
         summary = try container.decode(TraceSummary.self, forKey: .summary)
     }
 
@@ -43,6 +52,7 @@ extension TokenTrace: Codable {
         try container.encode(tokens, forKey: .tokens)
         try container.encode(metrics, forKey: .metrics)
         try container.encodeIfPresent(stopReason, forKey: .stopReason)
+        try container.encodeIfPresent(stopMatch, forKey: .stopMatch)
         try container.encode(summary, forKey: .summary)
     }
 }

@@ -18,6 +18,9 @@ public struct TokenTrace: Equatable, Sendable {
     /// Why decoding ended, nil while it has not.
     public var stopReason: StopReason?
 
+    /// Where the stop text lies that ended decoding, nil where none did.
+    public var stopMatch: StopMatch?
+
     /// Results about the whole sequence.
     public var summary = TraceSummary()
 
@@ -54,6 +57,19 @@ public struct TokenTrace: Equatable, Sendable {
     public var generatedText: String {
         let written = tokens.lazy.filter { $0.origin != .prompt && $0.role == .text }
         return String(decoding: written.flatMap(\.bytes), as: UTF8.self)
+    }
+
+    /// ``generatedText`` up to the stop text that ended decoding.
+    ///
+    /// - Complexity: O(*n*) in the number of bytes.
+    public var completion: String {
+        let end = stopMatch?.start ?? Int.max
+        var bytes: [UInt8] = []
+        for token in tokens where token.origin != .prompt && token.role == .text {
+            let kept = min(token.bytes.count, end - token.sequenceSpan.lowerBound)
+            if kept > 0 { bytes += token.bytes.prefix(kept) }
+        }
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     /// Adds a token whose place and span follow from the tokens before it.

@@ -110,6 +110,10 @@ import TokenScope
             }
             return name == "Refusing" && underlying is Refusal
         }
+        #expect(session.trace.tokens.count == 3)
+        // The session has ended: no later call hangs or goes on with half a chunk.
+        #expect(throws: DecodingFailure.self) { try session.next() }
+        #expect(throws: DecodingFailure.self) { try session.next() }
     }
 
     @Test func anEarlierTokenCanBeAmended() throws {

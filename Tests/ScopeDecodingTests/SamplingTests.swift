@@ -52,27 +52,27 @@ import TokenScope
         #expect(kept.candidates.map(\.id) == [2, 0])
     }
 
-    @Test(arguments: [
-        GenerateParameters(temperature: 1, topP: 1),
-        GenerateParameters(temperature: 0.7, topP: 0.9),
-        GenerateParameters(temperature: 1.5, topK: 4, topP: 1),
-    ])
-    func drawsFollowTheDistribution(_ parameters: GenerateParameters) {
-        let distribution = distribution(parameters)
-        let draws = 20_000
-        var counts: [Int: Int] = [:]
-        for index in 0..<draws {
-            counts[distribution.draw(index: index, seed: 42), default: 0] += 1
+    @Test func minPKeepsWhatHasAShareOfTheLargest() {
+        // Shares of the largest: 1, 0.3679, 0.2231, 0.1353, 0.0498, 0.0067.
+        for (minP, kept) in [(0.3678, 2), (0.3679, 1), (0.2, 3), (0.006, 6), (1, 1)] {
+            let distribution = distribution(
+                GenerateParameters(temperature: 1, topP: 1, minP: minP))
+            #expect(distribution.candidates.map(\.id) == Array(0..<kept))
         }
-        #expect(Set(counts.keys).isSubset(of: distribution.candidates.map(\.id)))
-        // Pearson's statistic; 25 is beyond the 1e-4 tail for up to five degrees of freedom.
-        var statistic = 0.0
-        for candidate in distribution.candidates {
-            let expected = candidate.probability * Double(draws)
-            let deviation = Double(counts[candidate.id] ?? 0) - expected
-            statistic += deviation * deviation / expected
-        }
-        #expect(statistic < 25)
+        // Temperature comes first: at 2 the second has 0.6065 of the first.
+        let hot = distribution(GenerateParameters(temperature: 2, topP: 1, minP: 0.6))
+        #expect(hot.candidates.map(\.id) == [0, 1])
+        // After top-k, and never nothing: equal logits all stay.
+        let equal: [Float] = [1, 1, 1]
+        let all = SamplingDistribution(
+            logits: equal.span, parameters: GenerateParameters(temperature: 1, topP: 1, minP: 1))
+        #expect(all.candidates.map(\.id) == [0, 1, 2])
+    }
+
+    @Test func aTinyTemperatureIsAsGoodAsNone() {
+        let cold = distribution(
+            GenerateParameters(temperature: .leastNonzeroMagnitude, topP: 0.9))
+        #expect(cold.candidates == [.init(id: 0, probability: 1)])
     }
 
     @Test func aDrawDependsOnSeedAndPlaceAlone() {

@@ -79,6 +79,31 @@ import TokenScope
         #expect(try trunk.decodeAll() == expected)
     }
 
+    @Test func forksDecodeInParallelAsTheyDoAlone() async throws {
+        var trunk = try session(GenerateParameters(maxTokens: 12, seed: 3))
+        for _ in 0..<10 { _ = try trunk.next() }
+        let shared = trunk
+        var expected: [[Int]] = []
+        for id in 10..<16 {
+            var fork = shared
+            try fork.force(id)
+            expected.append(try fork.decodeAll().ids)
+        }
+        let parallel = try await withThrowingTaskGroup(of: (Int, [Int]).self) { group in
+            for id in 10..<16 {
+                group.addTask {
+                    var fork = shared
+                    try fork.force(id)
+                    return (id, try fork.decodeAll().ids)
+                }
+            }
+            var results: [Int: [Int]] = [:]
+            for try await (id, ids) in group { results[id] = ids }
+            return (10..<16).compactMap { results[$0] }
+        }
+        #expect(parallel == expected)
+    }
+
     @Test func aForcedTokenIsMeasuredLikeAnyOther() throws {
         var drawn = try session(.greedy(maxTokens: 3))
         let trace = try drawn.decodeAll()

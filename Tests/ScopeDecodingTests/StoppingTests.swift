@@ -100,6 +100,17 @@ import TokenScope
         ("topP", GenerateParameters(topP: 1.5)),
         ("topK", GenerateParameters(topK: -1)),
         ("maxTokens", GenerateParameters(maxTokens: -1)),
+        ("minP", GenerateParameters(minP: -0.1)),
+        ("minP", GenerateParameters(minP: 1.1)),
+        ("repetitionPenalty", GenerateParameters(repetitionPenalty: 0)),
+        ("repetitionPenalty", GenerateParameters(repetitionPenalty: .infinity)),
+        ("frequencyPenalty", GenerateParameters(frequencyPenalty: .nan)),
+        ("presencePenalty", GenerateParameters(presencePenalty: .infinity)),
+        ("logitBias", GenerateParameters(logitBias: [4096: 1])),
+        ("logitBias", GenerateParameters(logitBias: [1: .infinity])),
+        ("logitBias", GenerateParameters(logitBias: [1: .nan])),
+        ("stopStrings", GenerateParameters(stopStrings: ["a", ""])),
+        ("prefillStepSize", GenerateParameters(prefillStepSize: 0)),
     ])
     func settingsOutOfRangeAreRefusedByName(
         _ name: String, _ parameters: GenerateParameters

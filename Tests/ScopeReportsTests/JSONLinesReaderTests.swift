@@ -38,6 +38,9 @@ import Testing
             }
         }
         trace.stopReason = StopReason.allCases.randomElement(using: &generator)
+        if Bool.random(using: &generator) {
+            trace.stopMatch = StopMatch(text: "\n\u{E9}", start: 3)
+        }
         trace.summary[MetricKey("perplexity")] = Double.random(in: 1...9, using: &generator)
         return trace
     }
@@ -48,6 +51,7 @@ import Testing
         #expect(reader.header == trace.header)
         #expect(reader.ids == trace.ids)
         #expect(reader.stopReason == trace.stopReason)
+        #expect(reader.stopMatch == trace.stopMatch)
         #expect(reader.summary == trace.summary)
         let columns = trace.metrics.columns
         for (recorded, token) in zip(reader.tokens, trace.tokens) {
@@ -84,6 +88,19 @@ import Testing
         #expect(reader.stopReason == nil)
     }
 
+    @Test func aHeaderOfAnOlderVersionIsRead() throws {
+        var header = TraceHeader.sample
+        header.settings = GenerationSettings(maxTokens: 5, temperature: 0.7, topP: 0.95, seed: 4)
+        let text = """
+            {"model":{"name":"tiny \\"py\\"","family":"llama","fingerprint":"00ff",\
+            "parameters":1234},"arithmetic":"float32","kernels":"openblas+avx512",\
+            "settings":{"max_tokens":5,"temperature":0.7,"top_k":0,"top_p":0.95,"seed":4,\
+            "stop_ids":[],"add_special_tokens":false},"eos_ids":[0,2],"context_length":128,\
+            "version":"1.0.0"}
+            """
+        #expect(try read(text).header == header)
+    }
+
     @Test func anUnknownMetricIsKeptAsItIs() throws {
         let metrics = #"{"a":{"x":[1,"s",{"y":2.5}]},"b":["s"],"c":null}"#
         let reader = try read(#"{"id":1,"metrics":\#(metrics)}"#)
@@ -105,6 +122,11 @@ import Testing
             ("{\"id\":1,\"role\":3}", 1, "role"), ("{\"id\":1,\"index\":-1}", 1, "index"),
             ("{\"stop_reason\":\"bored\"}", 1, "stop_reason"),
             ("{\"stop_reason\":null,\"summary\":{\"p\":\"NaN\"}}", 1, "summary.p"),
+            ("{\"stop_reason\":\"stop\",\"stop_text\":\"a\"}", 1, "stop_start"),
+            (
+                "{\"stop_reason\":\"stop\",\"stop_text\":\"a\",\"stop_start\":9223372036854775807}",
+                1, "stop_start"
+            ),
             ("{\"model\":{\"name\":\"a\"}}", 1, "model.family"), ("[1,\n2,\n-3]", 3, "[2]"),
             ("{\"id\":1,\"metrics\":{\"a\":1e999}}", 1, "metrics.a"),
         ] as [(String, Int, String)])
@@ -138,6 +160,13 @@ import Testing
         ("\"temperature\":0.7", "\"temperature\":-1"), ("\"top_p\":0.95", "\"top_p\":0"),
         ("\"top_k\":40", "\"top_k\":-1"), ("\"seed\":42", "\"seed\":-42"),
         ("\"max_tokens\":5", "\"max_tokens\":\"5\""), ("\"eos_ids\":[0", "\"eos_ids\":[-1"),
+        ("\"min_p\":0.05", "\"min_p\":2"),
+        ("\"repetition_penalty\":1.1", "\"repetition_penalty\":0"),
+        ("\"presence_penalty\":-0.5", "\"presence_penalty\":\"x\""),
+        ("\"7\":-1.5", "\"07\":-1.5"), ("\"7\":-1.5", "\"7\":\"Infinity\""),
+        ("\"processors\":[\"Grammar\"]", "\"processors\":[1]"),
+        ("\"stop_strings\":[\"", "\"stop_strings\":[\"\",\""),
+        ("\"prefill_step_size\":64", "\"prefill_step_size\":0"),
     ])
     func badHeadersAreRefused(part: String, replacement: String) throws {
         let header = JSONLinesWriter().header(of: TokenTrace(header: .sample))

@@ -6,7 +6,10 @@ extension TraceHeader {
             name: "tiny \"py\"", family: "llama", fingerprint: "00ff", parameterCount: 1_234),
         kernels: "openblas+avx512",
         settings: GenerationSettings(
-            maxTokens: 5, temperature: 0.7, topK: 40, topP: 0.95, seed: 42, stopTokenIDs: [3]),
+            maxTokens: 5, temperature: 0.7, topK: 40, topP: 0.95, minP: 0.05,
+            repetitionPenalty: 1.1, presencePenalty: -0.5, logitBias: [12: -.infinity, 7: -1.5],
+            processors: ["Grammar"], seed: 42, stopTokenIDs: [3], stopStrings: ["\n\n", "\"é"],
+            prefillStepSize: 64),
         eosTokenIDs: [0, 2],
         contextLength: 128,
         libraryVersion: "1.0.0")

@@ -37,10 +37,10 @@ import Testing
             outputs: 48, inputs: 48, type: .bfloat16, layout: .outputMajor)
         let vector = random.tensor(rows: 1, columns: 48)
         var (output, other) = (Tensor<Float>(rows: 0, columns: 48), vector)
-        output.reserve(rows: 20)
-        other.reserve(rows: 20)
+        output.reserve(rows: 50)
+        other.reserve(rows: 50)
         let memory = [output.address, other.address]
-        for rows in [20, 1, 16, 3, 20] {
+        for rows in [50, 1, 16, 3, 50] {
             let input = random.tensor(rows: rows, columns: 48)
             algebra.multiply(input, by: weights, bias: vector, into: &output)
             algebra.rmsNorm(output, weight: vector, epsilon: 1e-5, into: &other)
@@ -54,7 +54,8 @@ import Testing
     }
 
     @Test func `the kernel path is named`() {
-        #expect(HostAlgebra(level: .portable).name == "openblas+portable")
+        let name = HostAlgebra(level: .portable).name
+        #expect(name.hasPrefix("openblas-") && name.hasSuffix("+portable"))
         #expect(HostAlgebra().level == KernelLevel.supported.last)
         #expect(ScalarAlgebra<Double>().name == "scalar")
     }

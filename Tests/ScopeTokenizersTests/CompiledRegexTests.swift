@@ -28,7 +28,8 @@ import TestFixtures
                     return bounds[0]..<bounds[1]
                 }
                 let found = try Self.matches(pattern, in: text)
-                #expect(found == expected, "\(pattern.debugDescription) in \(text.debugDescription)")
+                #expect(
+                    found == expected, "\(pattern.debugDescription) in \(text.debugDescription)")
                 count += 1
             }
         }
@@ -103,10 +104,12 @@ import TestFixtures
 
     @Test func boundsNesting() throws {
         for (open, close) in [("(?:", ")"), ("[", "]"), ("(?i)", "")] {
-            let deep = String(repeating: open, count: 100_000) + "a"
+            let deep =
+                String(repeating: open, count: 100_000) + "a"
                 + String(repeating: close, count: 100_000)
             #expect(throws: RegexError.self) { try CompiledRegex(deep) }
-            let shallow = String(repeating: open, count: 30) + "a"
+            let shallow =
+                String(repeating: open, count: 30) + "a"
                 + String(repeating: close, count: 30)
             #expect(try Self.matches(shallow, in: "bab") == [1..<2])
         }
@@ -117,15 +120,18 @@ import TestFixtures
         #expect(try Self.matches(empty, in: "bab") == [1..<2])
     }
 
-    @Test(.timeLimit(.minutes(1)), arguments: [
-        "(a+)+b", "(a|a)*b", "(a|aa)+$", "(?:a?){30}a{30}b", "(?:a*)*b", "a*a*a*a*a*b", "a*?b",
-    ])
+    @Test(
+        .timeLimit(.minutes(1)),
+        arguments: [
+            "(a+)+b", "(a|a)*b", "(a|aa)+$", "(?:a?){30}a{30}b", "(?:a*)*b", "a*a*a*a*a*b", "a*?b",
+        ])
     func doesNotBacktrack(pattern: String) throws {
         let text = String(repeating: "a", count: 100_000)
         let found = try Self.matches(pattern, in: text)
         #expect(found == (pattern.hasSuffix("$") ? [0..<100_000] : []))
-        #expect(try Self.matches(pattern, in: text + "b").last?.upperBound
-            == (pattern.hasSuffix("$") ? nil : 100_001))
+        #expect(
+            try Self.matches(pattern, in: text + "b").last?.upperBound
+                == (pattern.hasSuffix("$") ? nil : 100_001))
     }
 
     @Test(.timeLimit(.minutes(1))) func takesOneLongWord() throws {

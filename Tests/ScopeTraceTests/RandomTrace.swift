@@ -49,7 +49,10 @@ extension TraceHeader {
             name: "tiny", family: "llama", fingerprint: "00ff", parameterCount: 1_234),
         kernels: "scalar",
         settings: GenerationSettings(
-            maxTokens: 5, temperature: 0.7, topK: 40, topP: 0.95, seed: .max, stopTokenIDs: [3]),
+            maxTokens: 5, temperature: 0.7, topK: 40, topP: 0.95, minP: 0.05,
+            repetitionPenalty: 1.1, frequencyPenalty: -0.5, presencePenalty: 0.25,
+            logitBias: [6: -.infinity, 4: 1.5], processors: ["Grammar"], seed: .max,
+            stopTokenIDs: [3], stopStrings: ["\n\n"], prefillStepSize: 64),
         eosTokenIDs: [0, 2],
         contextLength: 128,
         libraryVersion: "1.0.0")
@@ -100,6 +103,10 @@ func randomTrace(seed: UInt64) throws -> TokenTrace {
         }
     }
     trace.stopReason = StopReason.allCases.randomElement(using: &generator)
+    if let end = trace.tokens.last?.sequenceSpan.upperBound, Bool.random(using: &generator) {
+        trace.stopMatch = StopMatch(
+            text: "\n", start: Int.random(in: 0...end, using: &generator))
+    }
     trace.summary[MetricKey("perplexity.all")] = awkwardDouble(using: &generator)
     trace.summary[MetricKey("bits.total", unit: .bits)] = awkwardDouble(using: &generator)
     return trace

@@ -7,7 +7,7 @@ struct Command: Sendable {
     let flags: [Flag]
     let run: @Sendable (ParsedOptions) throws(ToolError) -> Void
 
-    static let all = [generate, score]
+    static let all = [generate, score, tokenize]
 
     /// Flags that every command takes.
     static let commonFlags = [
@@ -17,12 +17,14 @@ struct Command: Sendable {
                 + "without it, the embedded model tiny-python"),
         Flag(name: "bos", value: nil, help: "put the model's BOS token first"),
         Flag(
-            name: "format", value: "heat|jsonl",
-            help: "coloured tokens with a legend (default; plain text when not a terminal or with "
-                + "NO_COLOR), or one JSON object a line"),
+            name: "format", value: "FORMAT",
+            help: "heat: coloured tokens with a legend (default; plain text when not a terminal or "
+                + "with NO_COLOR); jsonl: one JSON object a line; json; csv; table; chart: the "
+                + "metric over the sequence"),
         Flag(
             name: "metric", value: "NAME",
-            help: "what the heat shows: surprisal (default), entropy, confidence, margin or rank"),
+            help: "what heat and chart show: surprisal (default), entropy, confidence, margin or "
+                + "rank"),
         Flag(
             name: "alternatives", value: "N",
             help: "record the N most probable tokens at each step and the mass of the rest"),

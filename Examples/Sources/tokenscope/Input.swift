@@ -1,3 +1,4 @@
+import TinyPythonModel
 import TokenScope
 
 /// Where texts and ids come from.
@@ -35,6 +36,16 @@ enum Input {
             return try JSONLinesReader(try file(path)).ids
         } catch let error as ToolError {
             throw error
+        } catch {
+            throw .input("\(error)")
+        }
+    }
+
+    /// The folder of `--model`, or the embedded model.
+    static func modelFolder(_ path: String?) throws(ToolError) -> FileFolder {
+        guard let path else { return .tinyPython }
+        do {
+            return try FileFolder(directory: path)
         } catch {
             throw .input("\(error)")
         }

@@ -1,13 +1,7 @@
-import TinyPythonModel
 import TokenScope
 
 /// One decoding run: the model, the options of its output, and the output itself.
 struct Run {
-    private enum Format: String {
-        case heat
-        case jsonl
-    }
-
     private let model: ModelContext
     private let format: Format
     private let scale: HeatScale
@@ -15,10 +9,7 @@ struct Run {
     private let progress: Progress
 
     init(_ options: ParsedOptions) throws(ToolError) {
-        let name = options["format"] ?? "heat"
-        guard let format = Format(rawValue: name) else {
-            throw .usage("--format takes heat or jsonl, not \"\(name)\"")
-        }
+        let format = try Format(options)
         let metric = options["metric"] ?? "surprisal"
         guard let scale = HeatScale.standard(named: metric) else {
             let known = HeatScale.standard.map(\.name).joined(separator: ", ")
@@ -38,9 +29,9 @@ struct Run {
     ) throws(ToolError) -> ModelContext {
         progress.show("loading \(path ?? "the embedded model")")
         defer { progress.clear() }
+        let folder = try Input.modelFolder(path)
         do {
-            if let path { return try loadModel(from: try FileFolder(directory: path)) }
-            return try loadModel(from: .tinyPython)
+            return try loadModel(from: folder)
         } catch {
             throw .input("\(error)")
         }
@@ -66,6 +57,10 @@ struct Run {
             switch format {
             case .heat: try writeHeat(&session)
             case .jsonl: try writeLines(&session)
+            case .json, .csv, .table, .chart:
+                while try session.next() != nil {}
+                progress.clear()
+                Terminal.write(format.text(of: session.trace, metric: scale.name))
             }
         } catch {
             progress.clear()
@@ -85,16 +80,15 @@ struct Run {
     }
 
     private func writeHeat(_ session: inout DecodingSession) throws(DecodingFailure) {
-        let depth = ColorDepth(
-            environment: Terminal.colorEnvironment, isTerminal: Terminal.isTerminal(1))
+        let depth = Terminal.colorDepth
         // Where nothing is drawn, the text that was given is what the colours are for.
         let scoring = session.parameters.maxTokens == 0
         var view = HeatView(scale: scale, depth: depth, colorsPrompt: scoring)
         if depth != .plain { Terminal.write(view.legend() + "\n") }
         while let token = try session.next() {
             progress.clear()
-            let value = session.trace.metrics.column(named: scale.name)?
-                .numbers?[token.index.rawValue]
+            let column = session.trace.metrics.column(named: scale.name)
+            let value = column?[token.index.rawValue]?.number
             Terminal.write(view.render(token, value: value))
         }
         progress.clear()

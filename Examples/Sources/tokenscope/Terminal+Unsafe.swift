@@ -1,3 +1,5 @@
+import TokenScope
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Darwin)
@@ -38,8 +40,13 @@ enum Terminal {
         return bytes
     }
 
+    /// How many colours standard output shows.
+    static var colorDepth: ColorDepth {
+        ColorDepth(environment: colorEnvironment, isTerminal: isTerminal(1))
+    }
+
     /// The variables that say what colours a terminal shows.
-    static var colorEnvironment: [String: String] {
+    private static var colorEnvironment: [String: String] {
         var environment: [String: String] = [:]
         for name in ["NO_COLOR", "COLORTERM", "TERM"] {
             if let value = unsafe getenv(name) {

@@ -11,16 +11,24 @@ public struct DecodingStep: ~Escapable {
     public let token: TokenRecord
     /// The model's distribution over this token; nil for token 0.
     public let distribution: ModelDistribution?
+    /// The probability with which this token was drawn: its share of the sampling distribution, not
+    /// of the model's; 1 at temperature 0, nil for prompt and forced tokens.
+    public let samplingProbability: Double?
+    /// The tokens among which this one was drawn, those that top-k, top-p and min-p kept; 1 at
+    /// temperature 0, nil for prompt and forced tokens.
+    public let nucleusSize: Int?
     private let directory: SignalDirectory
     private let values: Span<Float>
 
     @_lifetime(copy distribution, copy values)
     init(
-        token: TokenRecord, distribution: consuming ModelDistribution?, directory: SignalDirectory,
-        values: Span<Float>
+        token: TokenRecord, distribution: consuming ModelDistribution?, draw: Draw?,
+        directory: SignalDirectory, values: Span<Float>
     ) {
         self.token = token
         self.distribution = distribution
+        self.samplingProbability = draw?.probability
+        self.nucleusSize = draw?.candidateCount
         self.directory = directory
         self.values = values
     }

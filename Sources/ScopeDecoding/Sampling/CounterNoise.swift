@@ -25,8 +25,13 @@ struct CounterNoise: Sendable {
         return (Double(state >> 11) + 0.5) * 0x1p-53
     }
 
+    /// The `number`-th output, from 1, of SplitMix64 started at `seed`.
+    static func splitMix(seed: UInt64, number: Int) -> UInt64 {
+        mix(seed &+ UInt64(truncatingIfNeeded: number - 1) &* 0x9e37_79b9_7f4a_7c15)
+    }
+
     /// SplitMix64's finaliser (Steele et al., 2014): every bit of the result depends on every bit of
-    /// the argument.
+    /// the argument plus the generator's step.
     private static func mix(_ value: UInt64) -> UInt64 {
         var mixed = value &+ 0x9e37_79b9_7f4a_7c15
         mixed = (mixed ^ mixed >> 30) &* 0xbf58_476d_1ce4_e5b9

@@ -6,9 +6,10 @@ internal import ScopeTensor
     internal import Darwin
 #endif
 
-/// What tokens are drawn from: the model's distribution after temperature, top-k and top-p.
+/// What tokens are drawn from: logits after temperature, top-k, top-p and min-p.
 ///
-/// Not to be confused with ``ModelDistribution``, which metrics read.
+/// Bias, penalties and processors have changed the logits before. Not to be confused with
+/// ``ModelDistribution``, which metrics read.
 public struct SamplingDistribution: Equatable, Sendable {
     /// A token that can be drawn.
     public struct Candidate: Equatable, Sendable {
@@ -24,52 +25,49 @@ public struct SamplingDistribution: Equatable, Sendable {
         }
     }
 
-    /// The tokens that can be drawn, most probable first, equal ones by id.
+    /// The tokens that can be drawn, most probable first, equal ones by id; at least one.
     public let candidates: [Candidate]
 
-    /// Applies temperature, then top-k, then top-p to logits.
+    /// Applies temperature, then top-k, then top-p, then min-p to logits.
+    ///
+    /// Each works on what the one before it left, renormalised. At temperature 0 the most probable
+    /// token alone is left, the lowest id among equals.
     ///
     /// - Parameters:
-    ///   - logits: One for each entry of the vocabulary.
-    ///   - parameters: The settings; temperature 0 leaves the most probable token alone.
+    ///   - logits: One for each entry of the vocabulary; −∞ for a token that cannot occur, at least
+    ///     one finite, none NaN or +∞.
+    ///   - parameters: The settings; bias and penalties are not applied here.
     /// - Complexity: O(vocabulary + kept · log kept).
     public init(logits: Span<Float>, parameters: GenerateParameters) {
+        guard let distribution = Self(checking: logits, parameters: parameters) else {
+            preconditionFailure("no distribution can be made of these logits")
+        }
+        self = distribution
+    }
+
+    /// The same; nil for logits that no distribution can be made of.
+    init?(checking logits: Span<Float>, parameters: GenerateParameters) {
         let leaders = RankedLogit.largest(max(1, parameters.topK), of: logits)
-        guard let peak = leaders.first.map({ Double($0.logit) }), parameters.temperature > 0 else {
-            candidates = leaders.prefix(1).map { Candidate(id: $0.index, probability: 1) }
+        guard let leader = leaders.first, leader.logit.isFinite else { return nil }
+        guard parameters.temperature > 0 else {
+            candidates = [Candidate(id: leader.index, probability: 1)]
             return
         }
-        let scale = 1 / parameters.temperature
-        var kept: [Candidate] = []
-        var total = 0.0
+        var weights = Weights(peak: Double(leader.logit), temperature: parameters.temperature)
         if parameters.topK > 0, parameters.topK < logits.count {
-            for leader in leaders {
-                let weight = exp((Double(leader.logit) - peak) * scale)
-                kept.append(Candidate(id: leader.index, probability: weight))
-                total += weight
-            }
+            weights.keep(leaders)
         } else {
-            for index in logits.indices { total += exp((Double(logits[index]) - peak) * scale) }
-            // All tokens below this share together weigh less than what top-p cuts off, so none of
-            // them can be kept and only the rest needs sorting.
-            let floor = (1 - parameters.topP) / Double(logits.count) * total
-            for index in logits.indices {
-                let weight = exp((Double(logits[index]) - peak) * scale)
-                if weight >= floor, weight > 0 {
-                    kept.append(Candidate(id: index, probability: weight))
-                }
-            }
-            kept.sort { ($1.probability, $0.id) < ($0.probability, $1.id) }
+            weights.keep(logits, topP: parameters.topP, minP: parameters.minP)
         }
-        var mass = 0.0
-        var count = 0
-        while count < kept.count, mass < parameters.topP * total {
-            mass += kept[count].probability
-            count += 1
-        }
-        candidates = kept.prefix(count).map {
-            Candidate(id: $0.id, probability: $0.probability / mass)
-        }
+        guard weights.total.isFinite else { return nil }
+        candidates = weights.candidates(topP: parameters.topP, minP: parameters.minP)
+    }
+
+    /// The probability with which a token is drawn; 0 for one that is not among the candidates.
+    ///
+    /// - Complexity: O(candidates).
+    public func probability(of id: Int) -> Double {
+        candidates.first { $0.id == id }?.probability ?? 0
     }
 
     /// The candidate that wins the noise of `seed` at `index`.
@@ -80,16 +78,77 @@ public struct SamplingDistribution: Equatable, Sendable {
     /// - Returns: The token's id.
     /// - Complexity: O(candidates).
     public func draw(index: Int, seed: UInt64) -> Int {
+        drawCandidate(index: index, seed: seed).id
+    }
+
+    func drawCandidate(index: Int, seed: UInt64) -> Candidate {
         let noise = CounterNoise(seed: seed)
-        var best = candidates[0].id
+        var best = candidates[0]
         var bestScore = -Double.infinity
         for candidate in candidates {
             let score = log(candidate.probability) + noise.gumbel(index: index, id: candidate.id)
             if score > bestScore {
-                best = candidate.id
+                best = candidate
                 bestScore = score
             }
         }
         return best
+    }
+}
+
+/// Tokens with their shares of the most probable one's probability, on the way to a distribution.
+private struct Weights {
+    let peak: Double
+    let temperature: Double
+    var kept: [SamplingDistribution.Candidate] = []
+    /// The weight of everything that top-p counts, kept here or not.
+    var total = 0.0
+
+    init(peak: Double, temperature: Double) {
+        self.peak = peak
+        self.temperature = temperature
+    }
+
+    private func weight(_ logit: Float) -> Double { exp((Double(logit) - peak) / temperature) }
+
+    /// Keeps the tokens that top-k left, most probable first.
+    mutating func keep(_ leaders: [RankedLogit]) {
+        for leader in leaders {
+            let weight = weight(leader.logit)
+            total += weight
+            if weight > 0 { kept.append(.init(id: leader.index, probability: weight)) }
+        }
+    }
+
+    /// Keeps the tokens of the whole vocabulary that top-p and min-p can leave, most probable first.
+    mutating func keep(_ logits: Span<Float>, topP: Double, minP: Double) {
+        for index in logits.indices { total += weight(logits[index]) }
+        // All tokens below the first floor together weigh less than what top-p cuts off, and min-p
+        // cuts off what lies below the second; so only the rest needs sorting.
+        let floor = max((1 - topP) / Double(logits.count) * total, minP)
+        // The same floor as a logit, lowered beyond any rounding, saves most exponentials.
+        let cut = peak + log(floor) * temperature
+        let lowered = cut - 1e-9 * abs(cut) - 1e-6
+        for index in logits.indices where Double(logits[index]) >= lowered {
+            let weight = weight(logits[index])
+            if weight >= floor, weight > 0 {
+                kept.append(.init(id: index, probability: weight))
+            }
+        }
+        kept.sort { ($1.probability, $0.id) < ($0.probability, $1.id) }
+    }
+
+    /// Cuts by top-p, then by min-p, and makes probabilities of the weights.
+    func candidates(topP: Double, minP: Double) -> [SamplingDistribution.Candidate] {
+        var mass = 0.0
+        var count = 0
+        let enough = topP < 1 ? topP * total : .infinity
+        while count < kept.count, mass < enough {
+            // The most probable token's weight is 1 and stays, whatever min-p is.
+            if kept[count].probability < minP { break }
+            mass += kept[count].probability
+            count += 1
+        }
+        return kept.prefix(count).map { .init(id: $0.id, probability: $0.probability / mass) }
     }
 }

@@ -2,10 +2,6 @@ internal import ScopeTrace
 internal import ScopeTransformer
 
 extension DecodingSession {
-    /// Prompt tokens that go through the model at once: enough for fast products, few enough that
-    /// their rows and a cancelled pass stay small.
-    private static var chunkRows: Int { 128 }
-
     /// Bytes that the signals of one chunk may take before the chunk is made shorter.
     private static var signalBytes: Int { 64 << 20 }
 
@@ -29,7 +25,9 @@ extension DecodingSession {
         // The lane's copy must be the only one, or the cache would copy its last page.
         cache = context.model.makeCache()
         recorder.rows.removeAll()
-        var sink = PassSink(recorder: recorder, upcoming: upcoming, lastLogits: lastLogits)
+        var sink = PassSink(
+            recorder: recorder, upcoming: upcoming, lastRow: rows.upperBound - 1,
+            lastLogits: lastLogits)
         recorder = Recorder(trace: TokenTrace(header: recorder.trace.header))
         lastLogits = []
         var failure: ModelFailure?
@@ -47,7 +45,8 @@ extension DecodingSession {
         if let failure = recorder.failure { throw failure }
     }
 
-    /// ``chunkRows``, or fewer where the observers ask for much.
+    /// The prompt tokens that go through the model at once: as many as the settings say, or fewer
+    /// where the observers ask for much.
     private var chunkLength: Int {
         let shape = context.configuration
         let signals = recorder.signals
@@ -57,6 +56,7 @@ extension DecodingSession {
         let context = min(sequence.count, shape.contextLength)
         let row =
             4 * (attention * shape.queryHeadCount * context + states * shape.hiddenSize)
-        return row == 0 ? Self.chunkRows : max(1, min(Self.chunkRows, Self.signalBytes / row))
+        let most = parameters.prefillStepSize
+        return row == 0 ? most : max(1, min(most, Self.signalBytes / row))
     }
 }

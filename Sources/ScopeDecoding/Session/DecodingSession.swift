@@ -20,7 +20,7 @@ public struct DecodingSession: Sendable {
     /// What decodes.
     public let context: ModelContext
     /// How tokens are drawn, and when decoding ends.
-    public let parameters: GenerateParameters
+    public internal(set) var parameters: GenerateParameters
     /// Called while the prompt is read, with the tokens done and the tokens in all.
     public var prefillProgress: (@Sendable (Int, Int) -> Void)?
 
@@ -28,11 +28,17 @@ public struct DecodingSession: Sendable {
     var cache: KVCache<Float>
     /// The prompt, then forced and drawn tokens; the trace holds those already observed.
     var sequence: TokenSequence
+    /// What changes the logits before a draw: those of the settings, then the attached ones.
+    var processors: [any LogitProcessor]
+    var stopMatcher: StopMatcher
     /// The logits of the last row that went through the model.
     var lastLogits: [Float] = []
     /// Tokens handed out by ``next()``.
     private var returned = 0
     private var drawn = 0
+    /// What ended the session for good: an observer or a distribution that failed on the way leaves
+    /// trace and cache out of step.
+    private var failure: DecodingFailure?
 
     /// Begins a sequence with a text.
     ///
@@ -83,7 +89,7 @@ public struct DecodingSession: Sendable {
         _ context: ModelContext, ids: [Int], sourceSpans: [Range<Int>?]?,
         parameters: GenerateParameters, addedSpecialTokens: Bool
     ) throws(DecodingFailure) {
-        try parameters.validate()
+        try parameters.validate(vocabularySize: context.configuration.vocabularySize)
         guard !ids.isEmpty else {
             throw .invalidSetting(
                 name: "prompt", reason: "is empty: the first token needs something to follow")
@@ -103,6 +109,9 @@ public struct DecodingSession: Sendable {
                 header: TraceHeader(context, parameters, addSpecialTokens: addedSpecialTokens)))
         self.cache = context.model.makeCache()
         self.sequence = TokenSequence(context, prompt: ids, sourceSpans: sourceSpans)
+        self.processors = parameters.processors
+        self.stopMatcher = StopMatcher(parameters.stopStrings)
+        for index in processors.indices { showSequence(toProcessorAt: index) }
     }
 
     /// Everything observed so far.
@@ -143,9 +152,11 @@ public struct DecodingSession: Sendable {
     ///
     /// - Returns: The token, whose metrics are then in ``trace``; nil when decoding has ended, with
     ///   the reason in ``stopReason``.
-    /// - Throws: ``DecodingFailure``; the trace holds what was observed before.
+    /// - Throws: ``DecodingFailure``; the trace holds what was observed before, and every later call
+    ///   throws the same.
     /// - Complexity: One forward pass of one token; the prompt goes through in chunks.
     public mutating func next() throws(DecodingFailure) -> TokenRecord? {
+        if let failure { throw failure }
         do throws(DecodingFailure) {
             while returned == recorder.trace.tokens.count {
                 guard stopReason == nil, try advance() else { return nil }
@@ -153,6 +164,9 @@ public struct DecodingSession: Sendable {
         } catch .model(.cancelled) {
             recorder.trace.stopReason = .cancelled
             return nil
+        } catch {
+            failure = error
+            throw error
         }
         defer { returned += 1 }
         return recorder.trace.tokens[returned]
@@ -171,8 +185,25 @@ public struct DecodingSession: Sendable {
         guard sequence.count < limit else {
             throw .model(.contextExceeded(length: sequence.count + 1, limit: limit))
         }
-        sequence.append(id, origin: .forced)
+        append(id, origin: .forced)
         recorder.trace.stopReason = nil
+        recorder.trace.stopMatch = nil
+    }
+
+    /// Sends what there is of the sequence through the model, the prompt above all, so that a copy of
+    /// the session need not.
+    ///
+    /// ``next()`` does it by itself; what it returns does not change.
+    ///
+    /// - Throws: ``DecodingFailure``; the trace holds what was observed before.
+    public mutating func prefill() throws(DecodingFailure) {
+        guard stopReason == nil else { return }
+        do throws(DecodingFailure) {
+            while recorder.trace.tokens.count < sequence.count { _ = try advance() }
+            if cache.count < sequence.count { try pass(cache.count..<sequence.count, upcoming: []) }
+        } catch .model(.cancelled) {
+            recorder.trace.stopReason = .cancelled
+        }
     }
 
     /// Makes the trace at least one token longer; false when decoding has ended.
@@ -192,17 +223,21 @@ public struct DecodingSession: Sendable {
             return true
         }
         guard drawn < parameters.maxTokens ?? Int.max else { return end(.length) }
-        if let last = recorder.trace.tokens.last, isStop(last) { return false }
         guard sequence.count < context.configuration.contextLength else {
             return end(.contextLength)
         }
         if cache.count < sequence.count { try pass(cache.count..<sequence.count, upcoming: []) }
-        let id = SamplingDistribution(logits: lastLogits.span, parameters: parameters)
-            .draw(index: sequence.count, seed: parameters.seed)
-        sequence.append(id, origin: .sampled)
+        let draw = try draw()
+        let stopMatch = append(draw.id, origin: .sampled)
         drawn += 1
-        try recorder.record(sequence[sequence.count - 1], kept: lastLogits)
-        if let last = recorder.trace.tokens.last { _ = isStop(last) }
+        let token = sequence[sequence.count - 1]
+        // Set before the observers see the token: one that throws must not undo the end.
+        recorder.trace.stopReason = stopReason(at: token)
+        if stopReason == nil, let stopMatch {
+            recorder.trace.stopReason = .stop
+            recorder.trace.stopMatch = stopMatch
+        }
+        try recorder.record(token, kept: lastLogits, draw: draw)
         return true
     }
 
@@ -211,14 +246,9 @@ public struct DecodingSession: Sendable {
         return false
     }
 
-    /// Whether a drawn token ends decoding; notes the reason.
-    private mutating func isStop(_ token: TokenRecord) -> Bool {
-        guard token.origin == .sampled else { return false }
-        if context.configuration.eosTokenIDs.contains(token.id) {
-            recorder.trace.stopReason = .eos
-        } else if parameters.stopTokenIDs.contains(token.id) {
-            recorder.trace.stopReason = .stop
-        }
-        return stopReason != nil
+    /// Why a drawn token ends decoding; nil where it does not.
+    private func stopReason(at token: TokenRecord) -> StopReason? {
+        if context.configuration.eosTokenIDs.contains(token.id) { return .eos }
+        return parameters.stopTokenIDs.contains(token.id) ? .stop : nil
     }
 }

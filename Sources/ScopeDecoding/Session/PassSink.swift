@@ -7,7 +7,8 @@ struct PassSink: SignalSink {
     var recorder: Recorder
     /// Tokens of the sequence that the pass's rows predict, with their places.
     let upcoming: [TokenRecord]
-    /// The logits of the pass's last row.
+    /// The pass's last row, whose logits are kept.
+    let lastRow: Int
     var lastLogits: [Float]
 
     mutating func beginLayer(_ layer: Int) throws(ModelFailure) {
@@ -35,6 +36,7 @@ struct PassSink: SignalSink {
                 recorder.failure = error
             }
         }
+        guard place.row == lastRow else { return }
         lastLogits.removeAll(keepingCapacity: true)
         lastLogits.append(addingCapacity: logits.count) { output in
             for index in logits.indices { output.append(logits[index]) }

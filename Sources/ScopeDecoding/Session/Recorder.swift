@@ -20,12 +20,15 @@ struct Recorder: Sendable {
     /// - Parameters:
     ///   - token: The token, the trace's next.
     ///   - logits: What predicted it; nil for token 0.
+    ///   - draw: How it was drawn; nil where it was not.
     /// - Throws: ``DecodingFailure`` for an observer's error, or logits that are no distribution.
-    mutating func record(_ token: TokenRecord, logits: Span<Float>?) throws(DecodingFailure) {
+    mutating func record(
+        _ token: TokenRecord, logits: Span<Float>?, draw: Draw? = nil
+    ) throws(DecodingFailure) {
         trace.append(token)
         var metrics = trace.lendMetrics(at: token.index)
         do {
-            try Self.show(token, logits, rows, to: &observers, &metrics)
+            try Self.show(token, logits, draw, rows, to: &observers, &metrics)
         } catch {
             trace.takeBack(metrics)
             throw error
@@ -34,19 +37,21 @@ struct Recorder: Sendable {
     }
 
     /// The same for logits that were kept since an earlier pass.
-    mutating func record(_ token: TokenRecord, kept logits: [Float]) throws(DecodingFailure) {
-        try record(token, logits: logits.span)
+    mutating func record(
+        _ token: TokenRecord, kept logits: [Float], draw: Draw? = nil
+    ) throws(DecodingFailure) {
+        try record(token, logits: logits.span, draw: draw)
     }
 
     /// Apart from `record`, because the step borrows the rows while the observers change.
     private static func show(
-        _ token: TokenRecord, _ logits: Span<Float>?, _ rows: SignalRows,
+        _ token: TokenRecord, _ logits: Span<Float>?, _ draw: Draw?, _ rows: SignalRows,
         to observers: inout [any DecodingObserver], _ metrics: inout TokenMetrics
     ) throws(DecodingFailure) {
         let distribution: ModelDistribution? =
             if let logits { try ModelDistribution(logits: logits, of: token.index) } else { nil }
         let step = DecodingStep(
-            token: token, distribution: distribution, directory: rows.directory,
+            token: token, distribution: distribution, draw: draw, directory: rows.directory,
             values: rows.values.span)
         for index in observers.indices {
             do {

@@ -16,9 +16,13 @@ extension TraceHeader {
             kernels: context.model.kernels,
             settings: GenerationSettings(
                 maxTokens: parameters.maxTokens, temperature: parameters.temperature,
-                topK: parameters.topK, topP: parameters.topP, seed: parameters.seed,
-                stopTokenIDs: parameters.stopTokenIDs.sorted(),
-                addSpecialTokens: addSpecialTokens),
+                topK: parameters.topK, topP: parameters.topP, minP: parameters.minP,
+                repetitionPenalty: parameters.repetitionPenalty,
+                frequencyPenalty: parameters.frequencyPenalty,
+                presencePenalty: parameters.presencePenalty, logitBias: parameters.logitBias,
+                seed: parameters.seed, stopTokenIDs: parameters.stopTokenIDs.sorted(),
+                stopStrings: parameters.stopStrings, addSpecialTokens: addSpecialTokens,
+                prefillStepSize: parameters.prefillStepSize),
             eosTokenIDs: context.configuration.eosTokenIDs,
             contextLength: context.configuration.contextLength,
             libraryVersion: TokenScopeVersion.current)

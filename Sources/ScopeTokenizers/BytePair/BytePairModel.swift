@@ -1,5 +1,7 @@
-/// Byte-level byte-pair encoding: a word starts as its bytes, and the adjacent pair of the best
-/// rank merges until no pair has one (Sennrich et al. 2016, on bytes as in GPT-2).
+/// Byte-level byte-pair encoding.
+///
+/// A word starts as its bytes, and the adjacent pair of the best rank merges until no pair has
+/// one: Sennrich, Haddow and Birch (2016), on bytes as in GPT-2.
 struct BytePairModel: Sendable {
     static let noToken = UInt32.max
 
@@ -10,7 +12,7 @@ struct BytePairModel: Sendable {
 
     private let byteTokens: [UInt32]
 
-    /// Whether every byte is a token. Where one is not, it vanishes from the text.
+    /// Whether every byte is a token; one that is not vanishes from the text.
     let isComplete: Bool
 
     init(vocabulary: Vocabulary, merges: MergeTable, ignoresMerges: Bool) {

@@ -84,12 +84,16 @@ extension TokenizerFile {
             return .none
         case "Sequence":
             try field.allowOnly(["type", "processors"])
-            var steps: [PostProcessor] = []
-            for step in try field.required("processors").elements() {
-                steps.append(
-                    try postProcessor(FileField(step, file: field.file), holdsToken: holdsToken))
+            var result = PostProcessor.none
+            for element in try field.required("processors").elements() {
+                let step = FileField(element, file: field.file)
+                let processor = try postProcessor(step, holdsToken: holdsToken)
+                guard case .template = processor else { continue }
+                // The reference takes the first one's tokens for texts of their own.
+                guard case .none = result else { throw step.unsupported("a second template") }
+                result = processor
             }
-            return .sequence(steps)
+            return result
         case "TemplateProcessing":
             return try template(field, holdsToken: holdsToken)
         default:

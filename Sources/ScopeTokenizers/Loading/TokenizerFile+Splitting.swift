@@ -1,19 +1,31 @@
 internal import ScopeFiles
 
 extension TokenizerFile {
-    static func normalizer(_ field: FileField) throws(TokenizerError) -> Normalizer {
+    /// Published files have a handful; each may cost a bounded but not a small time.
+    private static let maximumSteps = 32
+
+    static func normalizer(_ field: FileField?) throws(TokenizerError) -> Normalizer {
+        var steps: [Normalizer.Step] = []
+        if let field { try append(field, to: &steps) }
+        return Normalizer(steps: steps)
+    }
+
+    private static func append(
+        _ field: FileField, to steps: inout [Normalizer.Step]
+    ) throws(TokenizerError) {
         let type = try field.type()
+        guard steps.count < maximumSteps else {
+            throw type.malformed("is a step beyond the first \(maximumSteps)")
+        }
         switch try type.string() {
         case "NFC":
             try field.allowOnly(["type"])
-            return .nfc
+            steps.append(.nfc)
         case "Sequence":
             try field.allowOnly(["type", "normalizers"])
-            var steps: [Normalizer] = []
             for step in try field.required("normalizers").elements() {
-                steps.append(try normalizer(FileField(step, file: field.file)))
+                try append(FileField(step, file: field.file), to: &steps)
             }
-            return .sequence(steps)
         default:
             throw type.unsupportedName()
         }
@@ -37,6 +49,9 @@ extension TokenizerFile {
         _ field: FileField, to steps: inout [PreTokenizer.Step], isByteLevel: inout Bool
     ) throws(TokenizerError) {
         let type = try field.type()
+        guard steps.count < maximumSteps else {
+            throw type.malformed("is a step beyond the first \(maximumSteps)")
+        }
         guard !isByteLevel else {
             // Later steps would see the byte alphabet in place of the text.
             throw type.unsupported("a step after \"ByteLevel\"")
@@ -89,7 +104,8 @@ extension TokenizerFile {
         guard bytes.count <= AddedToken.longestContent else {
             throw literal.malformed("is longer than \(AddedToken.longestContent) bytes")
         }
-        return .literal(bytes)
+        // The reference searches with its regex engine, where nothing matches everywhere.
+        return bytes.isEmpty ? .regex(try regex("", in: literal)) : .literal(bytes)
     }
 
     private static func regex(

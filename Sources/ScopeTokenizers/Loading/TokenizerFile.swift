@@ -24,7 +24,7 @@ struct TokenizerFile {
         }
         let modelField = try root.required("model")
         try Self.checkModelType(modelField)
-        let normalizer = try root["normalizer"].map(Self.normalizer) ?? .identity
+        let normalizer = try Self.normalizer(root["normalizer"])
         let preTokenizer = try Self.preTokenizer(root["pre_tokenizer"], in: root)
         let decoder = try Self.decoder(root["decoder"], in: root)
         let model = try Self.model(modelField)

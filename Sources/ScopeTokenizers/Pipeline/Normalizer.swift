@@ -1,23 +1,21 @@
 @_spi(_Unicode) import Swift
 
 /// What is done to a stretch of text before it is split.
-///
-/// The cases are those that keep or lose the relation to the source as a whole; the ones that
-/// replace single characters belong to SentencePiece-style files.
-enum Normalizer: Sendable {
-    /// Unicode's normalization form C.
-    case nfc
-    case sequence([Normalizer])
+struct Normalizer: Sendable {
+    /// One step of several.
+    enum Step: Sendable {
+        /// Unicode's normalization form C, of the Unicode version that the platform has.
+        case nfc
+    }
 
-    static let identity = Normalizer.sequence([])
+    let steps: [Step]
 
     /// Normalises a text; it loses its origin only if it changes.
     func normalize(_ text: inout NormalizedText) {
-        switch self {
-        case .nfc:
-            Self.compose(&text)
-        case .sequence(let steps):
-            for step in steps { step.normalize(&text) }
+        for step in steps {
+            switch step {
+            case .nfc: Self.compose(&text)
+            }
         }
     }
 

@@ -1,6 +1,6 @@
 /// What a splitting step looks for.
 enum SplitPattern: Sendable {
-    /// Bytes as they stand; none match nothing.
+    /// Bytes as they stand, at least one.
     case literal([UInt8])
     case regex(CompiledRegex)
 

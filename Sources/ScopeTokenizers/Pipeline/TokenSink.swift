@@ -27,8 +27,9 @@ struct TokenSink {
         if keepsSpans { spans.append(claim(source)) }
     }
 
-    /// No byte belongs to two tokens: the first that claims it keeps it. The reference finds a
-    /// token again within the white space that the one before it swallowed.
+    /// Leaves out what an earlier token owns, so that no byte belongs to two.
+    ///
+    /// The reference finds tokens again within white space that the one before them swallowed.
     @inline(__always)
     private mutating func claim(_ range: Range<Int>) -> Range<Int> {
         let start = max(range.lowerBound, covered)

@@ -6,7 +6,7 @@ struct CharacterClassifier: Sendable {
     /// Bounds on what a pattern may ask of the table, so that a hostile file cannot make it huge.
     static let maximumIntervals = 4_096
     static let maximumSets = 256
-    static let maximumEntries = 1 << 22
+    static let maximumEntries = 1 << 20
 
     /// The number of classes; classes are `0..<classCount`.
     let classCount: Int

@@ -1,13 +1,13 @@
 /// A program as a table of states, built whole when the pattern is compiled.
 ///
-/// A state is the list of threads that R. Cox's machine would hold. Whether a state matches is
+/// A state is the list of threads that the ``RegexMachine`` would hold. Whether a state matches is
 /// noted at the transition on the next scalar, or on the end, so that assertions about the next
 /// scalar are settled in the table.
 struct RegexAutomaton: Sendable {
     /// Patterns that need more are left to the ``RegexMachine``.
     static let maximumStates = 2_048
     static let maximumEntries = 1 << 18
-    private static let maximumWork = 4_000_000
+    private static let maximumWork = 1_000_000
 
     private static let matchFlag: UInt32 = 1 << 31
 

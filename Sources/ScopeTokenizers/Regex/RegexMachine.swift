@@ -1,7 +1,7 @@
-/// Searches with a list of threads in order of preference, as R. Cox describes Pike's machine in
-/// "Regular Expression Matching: the Virtual Machine Approach" (2009).
+/// Searches with a list of threads in order of preference: Pike's machine.
 ///
-/// The result is that of a backtracking engine; the time is linear in the text.
+/// The result is that of a backtracking engine; the time is linear in the text. Described by
+/// Russ Cox in "Regular Expression Matching: the Virtual Machine Approach" (2009).
 struct RegexMachine {
     private struct Thread {
         let place: Int

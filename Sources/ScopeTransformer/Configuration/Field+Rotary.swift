@@ -60,8 +60,11 @@ private struct RopeParameters {
         }
         switch try kind.string() {
         case "default":
+            _ = take("original_max_position_embeddings")
             return .none
         case "linear":
+            // The training length changes nothing where every position is stretched alike.
+            _ = take("original_max_position_embeddings")
             return .linear(factor: try require("factor"))
         case "llama3":
             let low = try require("low_freq_factor")

@@ -1,0 +1,68 @@
+import TokenScope
+
+extension Command {
+    static let tokenize = Command(
+        name: "tokenize",
+        operands: "[FILE]",
+        summary: "show how a text is cut into tokens",
+        discussion: """
+            Cuts a source file (or --text) into tokens, without running the model: ids, exact bytes
+            and spans, coloured by the tokens' length in bytes. "-" reads standard input.
+            """,
+        flags: [
+            Flag(name: "text", value: "TEXT", help: "the text to cut, instead of a file"),
+            Flag(
+                name: "special", value: nil,
+                help: "apply the tokenizer's template, which may add special tokens"),
+        ] + commonFlags.filter { ["model", "format", "help"].contains($0.name) },
+        run: { (options) throws(ToolError) in
+            let format = try Format(options)
+            let text = try Input.text(options)
+            let tokenizer: any Tokenizer
+            do {
+                tokenizer = try AutoTokenizer.from(try Input.modelFolder(options["model"]))
+            } catch let error as ToolError {
+                throw error
+            } catch {
+                throw .input("\(error)")
+            }
+            let encoding = tokenizer.encoding(
+                of: text, addSpecialTokens: options.contains("special"))
+            let trace = trace(of: encoding, by: tokenizer)
+            if format == .heat {
+                Terminal.write(
+                    HeatView.text(
+                        of: trace, scale: .tokenLength, depth: Terminal.colorDepth,
+                        colorsPrompt: true))
+                Terminal.write("\(trace.tokens.count) tokens, \(text.utf8.count) bytes\n")
+            } else {
+                Terminal.write(format.text(of: trace, metric: MetricKey.tokenLength.name))
+            }
+        }
+    )
+
+    /// A trace without predictions: the tokens, and their length as the one metric.
+    private static func trace(of encoding: Encoding, by tokenizer: any Tokenizer) -> TokenTrace {
+        var trace = TokenTrace(
+            header: TraceHeader(
+                model: ModelIdentity(name: "", family: "", fingerprint: "", parameterCount: 0),
+                arithmetic: "none", kernels: "none", settings: GenerationSettings(maxTokens: 0),
+                eosTokenIDs: [], contextLength: 0, libraryVersion: TokenScopeVersion.current))
+        for (id, span) in zip(encoding.ids, encoding.sourceSpans) {
+            let bytes = tokenizer.bytes(of: id) ?? []
+            let index = trace.append(
+                id: id, bytes: bytes, sourceSpan: span, origin: .prompt,
+                role: tokenizer.role(of: id))
+            trace.record(at: index) { $0[.tokenLength] = bytes.count }
+        }
+        return trace
+    }
+}
+
+extension MetricKey where Value == Int {
+    fileprivate static let tokenLength = MetricKey("length", unit: .bytes)
+}
+
+extension HeatScale {
+    fileprivate static let tokenLength = HeatScale("length", unit: .bytes, cold: 1, hot: 12)
+}

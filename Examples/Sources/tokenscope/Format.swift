@@ -1,0 +1,32 @@
+import TokenScope
+
+/// What the tool writes.
+enum Format: String, CaseIterable {
+    case heat
+    case jsonl
+    case json
+    case csv
+    case table
+    case chart
+
+    init(_ options: ParsedOptions) throws(ToolError) {
+        let name = options["format"] ?? "heat"
+        guard let format = Format(rawValue: name) else {
+            let known = Format.allCases.map(\.rawValue).joined(separator: ", ")
+            throw .usage("--format takes one of \(known), not \"\(name)\"")
+        }
+        self = format
+    }
+
+    /// A whole trace in this format.
+    func text(of trace: TokenTrace, metric: String) -> String {
+        switch self {
+        case .heat: HeatView.text(of: trace, depth: Terminal.colorDepth, colorsPrompt: true)
+        case .jsonl: JSONLinesWriter().text(of: trace)
+        case .json: JSONLinesWriter().document(of: trace)
+        case .csv: CSVWriter().text(of: trace)
+        case .table: TableView().text(of: trace)
+        case .chart: LineChart().text(of: trace, metric: metric)
+        }
+    }
+}

@@ -1,0 +1,136 @@
+import Foundation
+import Testing
+
+/// The programs as a user meets them: whole processes, their output and their exit codes.
+@Suite struct ToolTests {
+    private let prompt = "def fibonacci(n):"
+
+    @Test(arguments: [["--greedy"], ["--seed", "7", "--temperature", "0.8"]])
+    func theSameArgumentsGiveTheSameBytesAndScoreRepeatsTheNumbers(_ sampling: [String]) throws {
+        let arguments =
+            ["generate"] + sampling + ["--max-tokens", "200", "--format", "jsonl", prompt]
+        let first = try Program("tokenscope", arguments)
+        let second = try Program("tokenscope", arguments)
+        #expect(first.status == 0)
+        #expect(first.output == second.output)
+        #expect(first.lines.count > 10)
+
+        let file = FileManager.default.temporaryDirectory.appending(path: "\(UUID()).jsonl")
+        try Data(first.output.utf8).write(to: file)
+        defer { try? FileManager.default.removeItem(at: file) }
+        let score = try Program(
+            "tokenscope", ["score", "--ids", file.path(), "--format", "jsonl"])
+        #expect(score.status == 0)
+        #expect(score.errors.contains("encoded again"))
+        let written = try Self.metrics(first)
+        let measured = try Self.metrics(score)
+        #expect(written.count == measured.count)
+        for (left, right) in zip(written, measured) {
+            #expect(Set(left.keys) == Set(right.keys))
+            for (name, value) in left {
+                let other = try #require(right[name])
+                #expect(abs(value - other) <= 1e-4 * (1 + abs(value)), "\(name)")
+            }
+        }
+    }
+
+    /// The metrics of every token line.
+    private static func metrics(_ program: Program) throws -> [[String: Double]] {
+        struct Line: Decodable {
+            let id: Int?
+            let metrics: [String: Double]?
+        }
+        return try program.lines.compactMap { line in
+            let line = try JSONDecoder().decode(Line.self, from: Data(line.utf8))
+            return line.id == nil ? nil : line.metrics
+        }
+    }
+
+    @Test func withoutATerminalTheHeatIsPlain() throws {
+        let run = try Program("tokenscope", ["generate", "--max-tokens", "20", prompt])
+        #expect(run.status == 0)
+        #expect(run.output.hasPrefix(prompt))
+        #expect(!run.output.contains("\u{1B}"))
+        #expect(run.errors.isEmpty)
+        #expect(run.output.contains("ended by"))
+    }
+
+    @Test func aPromptAndATextCanComeThroughAPipe() throws {
+        let generated = try Program(
+            "tokenscope", ["generate", "--max-tokens", "3", "-"], input: prompt)
+        #expect(generated.output.hasPrefix(prompt))
+        let scored = try Program("tokenscope", ["score", "-"], input: "x = 1\n")
+        #expect(scored.status == 0)
+        #expect(scored.output.contains("perplexity"))
+    }
+
+    @Test(arguments: [
+        ("csv", "index,id,text"), ("table", "token"), ("chart", "surprisal (nats) of"),
+        ("json", "{\"header\""),
+    ])
+    func everyFormatBeginsAsItShould(_ format: String, _ beginning: String) throws {
+        let run = try Program(
+            "tokenscope", ["generate", "--max-tokens", "5", "--format", format, prompt])
+        #expect(run.status == 0)
+        #expect(run.output.drop { $0 == " " }.hasPrefix(beginning))
+    }
+
+    @Test func tokenizeCutsWithoutAModel() throws {
+        let run = try Program(
+            "tokenscope", ["tokenize", "--text", "x = 1\n", "--format", "csv"])
+        #expect(run.status == 0)
+        #expect(run.output.hasPrefix("index,id,text,start,end,origin,role,length\r\n"))
+        let heat = try Program("tokenscope", ["tokenize", "-"], input: "x = 1\n")
+        #expect(heat.output.hasPrefix("x = 1\n") && heat.output.contains("6 bytes"))
+    }
+
+    @Test func theBOSIsAddedOnRequestAlone() throws {
+        let plain = try Program(
+            "tokenscope", ["generate", "--max-tokens", "1", "--format", "jsonl", prompt])
+        let marked = try Program(
+            "tokenscope", ["generate", "--bos", "--max-tokens", "1", "--format", "jsonl", prompt])
+        #expect(!plain.output.contains("\"role\":\"bos\""))
+        #expect(marked.lines[1].contains("\"role\":\"bos\""))
+    }
+
+    @Test(arguments: [
+        [], ["frobnicate"], ["generate"], ["generate", "--frob", "x"], ["generate", "a", "b"],
+        ["generate", "--temperature"], ["generate", "--temperature", "warm", "x"],
+        ["generate", "--top-p", "2", "x"], ["generate", "--greedy", "--top-k", "3", "x"],
+        ["generate", "--format", "xml", "x"], ["generate", "--metric", "luck", "x"],
+        ["generate", "--model", "/no/such/folder", "x"], ["generate", ""],
+        ["score"], ["score", "/no/such/file"], ["score", "--ids", "/no/such/file"],
+        ["score", "--text", "x", "file"], ["tokenize"], ["tokenize", "--greedy", "x"],
+    ])
+    func wrongInputEndsWithOneClearLineAndStatusTwo(_ arguments: [String]) throws {
+        let run = try Program("tokenscope", arguments)
+        #expect(run.status == 2)
+        #expect(run.output.isEmpty)
+        #expect(!run.errors.isEmpty)
+        if !arguments.isEmpty {
+            #expect(run.errors.hasPrefix("tokenscope: "))
+            #expect(run.errors.split(separator: "\n").count == 1)
+        }
+    }
+
+    @Test(arguments: [
+        ["--help"], ["generate", "--help"], ["score", "-h"], ["tokenize", "--help"],
+    ])
+    func helpGoesToStandardOutput(_ arguments: [String]) throws {
+        let run = try Program("tokenscope", arguments)
+        #expect(run.status == 0)
+        #expect(run.output.contains("usage: tokenscope"))
+        #expect(run.lines.allSatisfy { $0.count <= 80 + 10 })
+    }
+
+    @Test func samplingDefaultsStandInTheHelp() throws {
+        let help = try Program("tokenscope", ["generate", "--help"]).output
+        #expect(help.contains("default 0.8") && help.contains("default 0.95"))
+    }
+
+    @Test func theCustomObserverRuns() throws {
+        let run = try Program("CustomObserver")
+        #expect(run.status == 0)
+        #expect(run.output.contains("regret"))
+    }
+}
