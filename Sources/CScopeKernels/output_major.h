@@ -18,8 +18,8 @@
  * Before that they are held. With `ahead`, the rows of weights that follow are asked for. */
 INLINE void output_major_tile(
     tscope_element element, int row_count, int width, int ahead, const float *x, size_t x_stride,
-    size_t inputs, const char *w, size_t step, size_t from, size_t to, float *held, const float *bias,
-    float *out, size_t out_stride)
+    size_t inputs, const char *w, size_t step, size_t from, size_t to, float *held,
+    const float *bias, float *out, size_t out_stride)
 {
     const size_t element_bytes = element_width(element);
     /* A single row of weights moves through memory at full speed: a fixed distance will do. */
@@ -101,8 +101,8 @@ INLINE void output_major_long_rows(
             size_t to = end - from < part ? end : from + part;
             for (size_t b = 0; b < LONG_BLOCK; b += 2)
                 output_major_tile(
-                    element, row_count, 2, ahead, x, inputs, inputs, w + (o + b) * step, step, from, to,
-                    held + b * row_count * 2 * LANES, bias ? bias + o + b : 0, out + o + b,
+                    element, row_count, 2, ahead, x, inputs, inputs, w + (o + b) * step, step,
+                    from, to, held + b * row_count * 2 * LANES, bias ? bias + o + b : 0, out + o + b,
                     out_stride);
         }
     output_major_rows(
