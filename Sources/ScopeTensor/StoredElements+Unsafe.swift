@@ -64,22 +64,57 @@ struct StoredElements: Sendable {
     }
 }
 
-/// A heap block on a cache-line boundary, written once before anyone else sees it; large ones
-/// lie in huge pages where the system has them.
+/// A block of memory on a cache-line boundary, written once before anyone else sees it.
+///
+/// On Linux a large block is mapped by itself: fresh pages on a huge page's boundary can become
+/// huge pages, memory that the allocator hands out again cannot.
 @safe
 final class AlignedBlock: Sendable {
     nonisolated(unsafe) let start: UnsafeMutableRawPointer
 
+    /// What to unmap, where the block is not the allocator's.
+    nonisolated(unsafe) private let mapping: UnsafeMutableRawBufferPointer?
+
     init(byteCount: Int) {
-        let hugePage = 1 << 21
-        let isLarge = byteCount >= hugePage
-        unsafe start = UnsafeMutableRawPointer.allocate(
-            byteCount: max(byteCount, 1), alignment: isLarge ? hugePage : 64)
         #if os(Linux)
-            // Advice only: what the system makes of it does not matter.
-            if isLarge { unsafe madvise(start, byteCount & -hugePage, MADV_HUGEPAGE) }
+            if let mapping = unsafe Self.map(byteCount) {
+                let start = unsafe mapping.baseAddress?.alignedUp(toMultipleOf: Self.hugePage)
+                if let start = unsafe start {
+                    unsafe self.start = start
+                    unsafe self.mapping = mapping
+                    // Advice only: what the system makes of it does not matter.
+                    unsafe madvise(start, byteCount & -Self.hugePage, MADV_HUGEPAGE)
+                    return
+                }
+            }
         #endif
+        unsafe start = UnsafeMutableRawPointer.allocate(
+            byteCount: max(byteCount, 1), alignment: 64)
+        unsafe mapping = nil
     }
 
-    deinit { unsafe start.deallocate() }
+    deinit {
+        #if os(Linux)
+            if let mapping = unsafe mapping {
+                unsafe munmap(mapping.baseAddress, mapping.count)
+                return
+            }
+        #endif
+        unsafe start.deallocate()
+    }
+
+    #if os(Linux)
+        private static let hugePage = 1 << 21
+
+        /// Fresh pages for a large block, with room to align it; nil for a small block, or where
+        /// the system refuses.
+        private static func map(_ byteCount: Int) -> UnsafeMutableRawBufferPointer? {
+            guard byteCount >= hugePage else { return nil }
+            let length = byteCount + hugePage
+            let address = unsafe mmap(
+                nil, length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+            guard let address = unsafe address, Int(bitPattern: address) != -1 else { return nil }
+            return unsafe UnsafeMutableRawBufferPointer(start: address, count: length)
+        }
+    #endif
 }
