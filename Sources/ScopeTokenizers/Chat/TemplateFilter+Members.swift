@@ -1,0 +1,139 @@
+extension TemplateFilter {
+    static let onMembers = [
+        TemplateFilter("map", nil, map),
+        TemplateFilter("reject", nil) { evaluator, value, bindings throws(TemplateFault) in
+            try select(value, bindings, looksUp: false, keeps: false, in: &evaluator)
+        },
+        TemplateFilter("rejectattr", nil) { evaluator, value, bindings throws(TemplateFault) in
+            try select(value, bindings, looksUp: true, keeps: false, in: &evaluator)
+        },
+        TemplateFilter("select", nil) { evaluator, value, bindings throws(TemplateFault) in
+            try select(value, bindings, looksUp: false, keeps: true, in: &evaluator)
+        },
+        TemplateFilter("selectattr", nil) { evaluator, value, bindings throws(TemplateFault) in
+            try select(value, bindings, looksUp: true, keeps: true, in: &evaluator)
+        },
+    ]
+
+    /// The elements changed by a filter, or one attribute of each.
+    private static func map(
+        _ evaluator: inout TemplateEvaluator, _ value: TemplateValue, _ bindings: TemplateBindings
+    ) throws(TemplateFault) -> TemplateValue {
+        guard evaluator.isTrue(value) else { return try evaluator.generator([]) }
+        let elements = try evaluator.elements(of: value)
+        var arguments = bindings.all
+        guard !arguments.positional.isEmpty else {
+            let given = try arguments.bound(
+                to: ["attribute", "default"], required: 1, in: "the filter 'map'")
+            return try evaluator.generator(
+                evaluator.attributes(given[0], of: elements, default: given[1]))
+        }
+        guard case .string(let name) = arguments.positional.removeFirst() else {
+            throw .failed("the filter 'map' needs the name of a filter")
+        }
+        guard let filter = named[name.string] else {
+            throw .unsupported("the filter '\(name.string)'")
+        }
+        var results: [TemplateValue] = []
+        for element in elements {
+            let result = try evaluator.nested { evaluator throws(TemplateFault) in
+                try filter.apply(to: element, arguments, in: &evaluator)
+            }
+            results.append(result)
+        }
+        return try evaluator.generator(results)
+    }
+
+    /// The elements that pass a test, or are true without one; by themselves or by an attribute.
+    private static func select(
+        _ value: TemplateValue, _ bindings: TemplateBindings, looksUp: Bool, keeps: Bool,
+        in evaluator: inout TemplateEvaluator
+    ) throws(TemplateFault) -> TemplateValue {
+        guard evaluator.isTrue(value) else { return try evaluator.generator([]) }
+        let elements = try evaluator.elements(of: value)
+        var arguments = bindings.all
+        var tested = elements
+        if looksUp {
+            guard !arguments.positional.isEmpty else {
+                throw .failed("a filter lacks the name of an attribute")
+            }
+            let attribute = arguments.positional.removeFirst()
+            tested = try evaluator.attributes(attribute, of: elements)
+        }
+        var test: TemplateTest?
+        if !arguments.positional.isEmpty {
+            guard case .string(let name) = arguments.positional.removeFirst() else {
+                throw .failed("a filter needs the name of a test")
+            }
+            test = TemplateTest.named[name.string]
+            if test == nil { throw .unsupported("the test '\(name.string)'") }
+        }
+        var selected: [TemplateValue] = []
+        for (element, value) in zip(elements, tested) {
+            try evaluator.charge(TemplateLimits.step)
+            let isChosen =
+                try test?.holds(for: value, arguments, in: &evaluator) ?? evaluator.isTrue(value)
+            if isChosen == keeps { selected.append(element) }
+        }
+        return try evaluator.generator(selected)
+    }
+}
+
+extension TemplateEvaluator {
+    /// One attribute of each element, found along a path such as `function.name`; the elements
+    /// themselves without an attribute.
+    mutating func attributes(
+        _ attribute: TemplateValue?, of elements: [TemplateValue], default: TemplateValue? = nil
+    ) throws(TemplateFault) -> [TemplateValue] {
+        let path: [TemplateValue]
+        switch attribute {
+        case nil, .null?: return elements
+        case .string(let name)?:
+            path = name.pieces(separatedBy: ".", limit: .max, fromEnd: false).map { part in
+                let isNumber = part.utf8.allSatisfy { (0x30...0x39).contains($0) }
+                return isNumber ? Int(part.string).map { .int($0) } ?? .string(part) : .string(part)
+            }
+        case .some(let key): path = [key]
+        }
+        var replacement = `default`
+        if case .null? = replacement { replacement = nil }
+        var attributes: [TemplateValue] = []
+        for element in elements {
+            var value = element
+            for key in path {
+                try charge(TemplateLimits.step)
+                value = try item(key, of: value)
+                if case .undefined = value, let replacement { value = replacement }
+            }
+            attributes.append(value)
+        }
+        return attributes
+    }
+
+    /// What elements are compared by.
+    mutating func keys(
+        _ elements: [TemplateValue], _ attribute: TemplateValue?, isCaseSensitive: Bool
+    ) throws(TemplateFault) -> [TemplateValue] {
+        var keys = try attributes(attribute, of: elements)
+        if !isCaseSensitive {
+            for place in keys.indices { keys[place] = try ignoringCase(keys[place]) }
+        }
+        return keys
+    }
+
+    mutating func ignoringCase(_ value: TemplateValue) throws(TemplateFault) -> TemplateValue {
+        guard case .string(let text) = value else { return value }
+        try charge(4 * text.utf8.count)
+        return .string(text.lowercased())
+    }
+
+    mutating func pairs(
+        of dictionary: TemplateDictionary
+    ) throws(TemplateFault) -> [TemplateValue] {
+        var pairs: [TemplateValue] = []
+        for (key, value) in zip(dictionary.keys, dictionary.values) {
+            pairs.append(try list([.string(key), value], form: .tuple))
+        }
+        return pairs
+    }
+}

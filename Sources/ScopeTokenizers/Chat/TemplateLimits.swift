@@ -1,0 +1,20 @@
+/// What rendering a template may cost: a hostile template ends with an error, in about a second.
+struct TemplateLimits: Sendable {
+    /// Units of work: 16 for each step, one for each byte or element that is looked at.
+    var work = 1 << 26
+
+    /// The text, and every string on the way, in bytes.
+    var bytes = 16 << 20
+
+    /// Statements, expressions and macro calls inside each other.
+    var depth = 500
+
+    /// Lists and dictionaries inside each other.
+    static let valueDepth = 200
+
+    /// What one step costs.
+    static let step = 16
+
+    /// The longest range that a template may ask for, as in the reference's sandbox.
+    static let rangeCount = 100_000
+}

@@ -1,0 +1,361 @@
+extension TemplateParser {
+    /// Whether a list of expressions without brackets ends here.
+    func isAtEndOfTuple(_ end: String? = nil) -> Bool {
+        switch current.kind {
+        case .variableEnd, .blockEnd, .symbol(.rightParenthesis): true
+        case .name(let name): name == end
+        default: false
+        }
+    }
+
+    /// Reads an expression, or several between commas as a tuple.
+    mutating func tupleOrExpression(
+        withConditional: Bool = true, endingAt end: String? = nil, isInParentheses: Bool = false
+    ) throws(TemplateFault) -> TemplateExpression {
+        let line = line
+        var parts: [TemplateExpression] = []
+        var isTuple = false
+        while !isAtEndOfTuple(end) {
+            parts.append(withConditional ? try expression() : try disjunction())
+            guard skip(.comma) else { break }
+            isTuple = true
+        }
+        if !isTuple, let part = parts.first { return part }
+        guard isTuple || isInParentheses else {
+            throw .malformed("expected an expression, found \(current.shown)")
+        }
+        return try make(.tuple(parts), line: line)
+    }
+
+    mutating func expression() throws(TemplateFault) -> TemplateExpression {
+        let line = line
+        var result = try disjunction()
+        while skip(name: "if") {
+            let condition = try disjunction()
+            var otherwise: TemplateExpression?
+            if skip(name: "else") {
+                otherwise = try nested { parser throws(TemplateFault) in try parser.expression() }
+            }
+            result = try make(
+                .conditional(condition, then: result, otherwise: otherwise), line: line)
+        }
+        return result
+    }
+
+    private mutating func disjunction() throws(TemplateFault) -> TemplateExpression {
+        let line = line
+        var left = try conjunction()
+        while skip(name: "or") { left = try make(.either(left, try conjunction()), line: line) }
+        return left
+    }
+
+    private mutating func conjunction() throws(TemplateFault) -> TemplateExpression {
+        let line = line
+        var left = try negation()
+        while skip(name: "and") { left = try make(.both(left, try negation()), line: line) }
+        return left
+    }
+
+    private mutating func negation() throws(TemplateFault) -> TemplateExpression {
+        let line = line
+        guard skip(name: "not") else { return try comparison() }
+        let value = try nested { parser throws(TemplateFault) in try parser.negation() }
+        return try make(.unary(.not, value), line: line)
+    }
+
+    private mutating func comparison() throws(TemplateFault) -> TemplateExpression {
+        let line = line
+        let first = try sum()
+        var rest: [(TemplateExpression.Comparison, TemplateExpression)] = []
+        while let comparison = skipComparison() { rest.append((comparison, try sum())) }
+        return rest.isEmpty ? first : try make(.comparison(first, rest), line: line)
+    }
+
+    private mutating func skipComparison() -> TemplateExpression.Comparison? {
+        let comparison: TemplateExpression.Comparison
+        switch current.kind {
+        case .symbol(.equal): comparison = .equal
+        case .symbol(.notEqual): comparison = .notEqual
+        case .symbol(.less): comparison = .less
+        case .symbol(.lessOrEqual): comparison = .lessOrEqual
+        case .symbol(.greater): comparison = .greater
+        case .symbol(.greaterOrEqual): comparison = .greaterOrEqual
+        case .name("in"): comparison = .contained
+        case .name("not") where following.kind == .name("in"):
+            comparison = .notContained
+            advance()
+        default: return nil
+        }
+        advance()
+        return comparison
+    }
+
+    // MARK: Arithmetic
+
+    private mutating func sum() throws(TemplateFault) -> TemplateExpression {
+        let line = line
+        var left = try concatenation()
+        while let operation = skipOperator([.add: .add, .subtract: .subtract]) {
+            left = try make(.binary(operation, left, try concatenation()), line: line)
+        }
+        return left
+    }
+
+    private mutating func concatenation() throws(TemplateFault) -> TemplateExpression {
+        let line = line
+        var parts = [try product()]
+        while skip(.tilde) { parts.append(try product()) }
+        return parts.count == 1 ? parts[0] : try make(.concatenation(parts), line: line)
+    }
+
+    private mutating func product() throws(TemplateFault) -> TemplateExpression {
+        let line = line
+        var left = try power()
+        while let operation = skipOperator([
+            .multiply: .multiply, .divide: .divide, .floorDivide: .floorDivide, .modulo: .modulo,
+        ]) {
+            left = try make(.binary(operation, left, try power()), line: line)
+        }
+        return left
+    }
+
+    private mutating func power() throws(TemplateFault) -> TemplateExpression {
+        let line = line
+        var left = try unary()
+        while skip(.power) { left = try make(.binary(.power, left, try unary()), line: line) }
+        return left
+    }
+
+    private mutating func skipOperator(
+        _ operators: [TemplateToken.Symbol: TemplateExpression.BinaryOperator]
+    ) -> TemplateExpression.BinaryOperator? {
+        guard case .symbol(let symbol) = current.kind, let operation = operators[symbol] else {
+            return nil
+        }
+        advance()
+        return operation
+    }
+
+    /// A sign binds closer than a filter behind its operand.
+    private mutating func unary(
+        withFilters: Bool = true
+    ) throws(TemplateFault) -> TemplateExpression {
+        let line = line
+        var result: TemplateExpression
+        if isAt(.subtract) || isAt(.add) {
+            let operation: TemplateExpression.UnaryOperator =
+                isAt(.subtract) ? .negative : .positive
+            advance()
+            let value = try nested { parser throws(TemplateFault) in
+                try parser.unary(withFilters: false)
+            }
+            result = try make(.unary(operation, value), line: line)
+        } else {
+            result = try primary()
+        }
+        result = try postfix(result)
+        return withFilters ? try filtersAndTests(result) : result
+    }
+
+    // MARK: Primaries
+
+    private mutating func primary() throws(TemplateFault) -> TemplateExpression {
+        let line = line
+        switch current.kind {
+        case .name(let name):
+            advance()
+            switch name {
+            case "true", "True": return TemplateExpression(.constant(.bool(true)), line: line)
+            case "false", "False": return TemplateExpression(.constant(.bool(false)), line: line)
+            case "none", "None": return TemplateExpression(.constant(.null), line: line)
+            default:
+                if !usedNames.isEmpty { usedNames[usedNames.count - 1].insert(name) }
+                return TemplateExpression(.name(name), line: line)
+            }
+        case .string(var text):
+            advance()
+            // As in Python, strings side by side are one.
+            while case .string(let more) = current.kind {
+                text.utf8 += more.utf8
+                advance()
+            }
+            return TemplateExpression(.constant(.string(text)), line: line)
+        case .integer(let value):
+            advance()
+            return TemplateExpression(.constant(.int(value)), line: line)
+        case .float(let value):
+            advance()
+            return TemplateExpression(.constant(.double(value)), line: line)
+        case .symbol(.leftParenthesis), .symbol(.leftBracket), .symbol(.leftBrace):
+            return try nested { parser throws(TemplateFault) in try parser.bracketed() }
+        default:
+            throw .malformed("unexpected \(current.shown)")
+        }
+    }
+
+    private mutating func bracketed() throws(TemplateFault) -> TemplateExpression {
+        let line = line
+        if skip(.leftParenthesis) {
+            let value = try tupleOrExpression(isInParentheses: true)
+            try expect(.symbol(.rightParenthesis))
+            return value
+        }
+        if skip(.leftBracket) {
+            var elements: [TemplateExpression] = []
+            while !isAt(.rightBracket) {
+                elements.append(try expression())
+                guard skip(.comma) else { break }
+            }
+            try expect(.symbol(.rightBracket))
+            return try make(.list(elements), line: line)
+        }
+        advance()
+        var members: [(key: TemplateExpression, value: TemplateExpression)] = []
+        while !isAt(.rightBrace) {
+            let key = try expression()
+            try expect(.symbol(.colon))
+            members.append((key, try expression()))
+            guard skip(.comma) else { break }
+        }
+        try expect(.symbol(.rightBrace))
+        return try make(.dictionary(members), line: line)
+    }
+
+    // MARK: What stands behind a value
+
+    private mutating func postfix(
+        _ value: TemplateExpression
+    ) throws(TemplateFault) -> TemplateExpression {
+        var value = value
+        while true {
+            let line = line
+            if skip(.dot) {
+                if case .integer(let number) = current.kind {
+                    advance()
+                    let index = TemplateExpression(.constant(.int(number)), line: line)
+                    value = try make(.item(value, index), line: line)
+                } else {
+                    value = try make(.attribute(value, try expectName()), line: line)
+                }
+            } else if isAt(.leftBracket) {
+                let receiver = value
+                value = try nested { parser throws(TemplateFault) in
+                    try parser.subscripted(receiver)
+                }
+            } else if isAt(.leftParenthesis) {
+                value = try make(.call(value, try callArguments()), line: line)
+            } else {
+                return value
+            }
+        }
+    }
+
+    private mutating func subscripted(
+        _ value: TemplateExpression
+    ) throws(TemplateFault) -> TemplateExpression {
+        let line = line
+        advance()
+        let start = isAt(.colon) ? nil : try expression()
+        let result: TemplateExpression
+        if skip(.colon) {
+            let stop = isAt(.colon) || isAt(.rightBracket) ? nil : try expression()
+            let step = skip(.colon) && !isAt(.rightBracket) ? try expression() : nil
+            result = try make(.slice(value, start: start, stop: stop, step: step), line: line)
+        } else if let start {
+            result = try make(.item(value, start), line: line)
+        } else {
+            throw .malformed("expected an expression, found \(current.shown)")
+        }
+        if isAt(.comma) { throw .unsupported("a subscript with a comma") }
+        try expect(.symbol(.rightBracket))
+        return result
+    }
+
+    private mutating func filtersAndTests(
+        _ value: TemplateExpression
+    ) throws(TemplateFault) -> TemplateExpression {
+        var value = value
+        while true {
+            let line = line
+            if skip(.pipe) {
+                value = try make(.filter(value, try filterCall()), line: line)
+            } else if skip(name: "is") {
+                value = try test(of: value, line: line)
+            } else if isAt(.leftParenthesis) {
+                value = try make(.call(value, try callArguments()), line: line)
+            } else {
+                return value
+            }
+        }
+    }
+
+    /// Filters behind each other, each with its bar.
+    mutating func filterChain() throws(TemplateFault) -> [TemplateFilterCall] {
+        var filters: [TemplateFilterCall] = []
+        while skip(.pipe) { filters.append(try filterCall()) }
+        return filters
+    }
+
+    mutating func filterCall() throws(TemplateFault) -> TemplateFilterCall {
+        let line = line
+        let name = try expectName()
+        guard let filter = TemplateFilter.named[name] else {
+            throw .unsupported("the filter '\(name)'")
+        }
+        let arguments = isAt(.leftParenthesis) ? try callArguments() : TemplateCallArguments()
+        return TemplateFilterCall(filter: filter, arguments: arguments, line: line)
+    }
+
+    private mutating func test(
+        of value: TemplateExpression, line: Int
+    ) throws(TemplateFault) -> TemplateExpression {
+        let isNegated = skip(name: "not")
+        let name = try expectName()
+        guard let test = TemplateTest.named[name] else { throw .unsupported("the test '\(name)'") }
+        var arguments = TemplateCallArguments()
+        switch current.kind {
+        case .symbol(.leftParenthesis): arguments = try callArguments()
+        case .name("else"), .name("or"), .name("and"): break
+        case .name("is"): throw .malformed("a test behind a test")
+        case .name, .string, .integer, .float, .symbol(.leftBracket), .symbol(.leftBrace):
+            arguments.positional = [try postfix(try primary())]
+        default: break
+        }
+        let result = try make(.test(value, test, arguments), line: line)
+        return isNegated ? try make(.unary(.not, result), line: line) : result
+    }
+
+    private mutating func callArguments() throws(TemplateFault) -> TemplateCallArguments {
+        try nested { parser throws(TemplateFault) in
+            var arguments = TemplateCallArguments()
+            parser.advance()
+            while !parser.isAt(.rightParenthesis) {
+                try parser.callArgument(&arguments)
+                guard parser.skip(.comma) else { break }
+            }
+            try parser.expect(.symbol(.rightParenthesis))
+            return arguments
+        }
+    }
+
+    private mutating func callArgument(
+        _ arguments: inout TemplateCallArguments
+    ) throws(TemplateFault) {
+        if isAt(.multiply) || isAt(.power) {
+            throw .unsupported("a call with \(current.shown) before an argument")
+        }
+        if case .name(let name) = current.kind, following.kind == .symbol(.assign) {
+            guard !arguments.named.contains(where: { $0.name == name }) else {
+                throw .malformed("the argument '\(name)' is given twice")
+            }
+            advance()
+            advance()
+            arguments.named.append((name, try expression()))
+        } else {
+            guard arguments.named.isEmpty else {
+                throw .malformed("an argument without a name behind one with a name")
+            }
+            arguments.positional.append(try expression())
+        }
+    }
+}
