@@ -138,7 +138,12 @@ let package = Package(
         ),
         .testTarget(
             name: "ScopeDecodingTests",
-            dependencies: ["TokenScope", "TinyPythonModel", "TestFixtures"],
+            dependencies: [
+                "TokenScope", "TinyPythonModel", "TestFixtures",
+                // Behind the umbrella; named, or SwiftPM would not rebuild when one of them changes.
+                "ScopeDecoding", "ScopeFiles", "ScopeMetrics", "ScopeTensor", "ScopeTokenizers",
+                "ScopeTrace", "ScopeTransformer",
+            ],
             swiftSettings: strict
         ),
         .testTarget(

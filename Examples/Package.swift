@@ -10,6 +10,13 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
 ]
 
+// The modules behind the umbrella are named as well, or SwiftPM would not rebuild a program when one
+// of them changes.
+let tokenScope: [Target.Dependency] = [
+    "ScopeDecoding", "ScopeFiles", "ScopeMetrics", "ScopeReports", "ScopeTensor",
+    "ScopeTokenizers", "ScopeTrace", "ScopeTransformer", "TinyPythonModel", "TokenScope",
+].map { .product(name: $0, package: "swift-tokenscope") }
+
 let package = Package(
     name: "Examples",
     platforms: [.macOS(.v26)],
@@ -22,19 +29,12 @@ let package = Package(
         .target(name: "CToolOptions"),
         .executableTarget(
             name: "tokenscope",
-            dependencies: [
-                "CToolOptions",
-                .product(name: "TokenScope", package: "swift-tokenscope"),
-                .product(name: "TinyPythonModel", package: "swift-tokenscope"),
-            ],
+            dependencies: ["CToolOptions"] + tokenScope,
             swiftSettings: strict
         ),
         .executableTarget(
             name: "CustomObserver",
-            dependencies: [
-                .product(name: "TokenScope", package: "swift-tokenscope"),
-                .product(name: "TinyPythonModel", package: "swift-tokenscope"),
-            ],
+            dependencies: tokenScope,
             swiftSettings: strict
         ),
         // Runs the programs, which depending on them builds first.

@@ -34,10 +34,12 @@ struct ReplayModel: LanguageModel {
     ) throws(ModelFailure) {
         for lane in lanes.indices {
             let start = lanes[lane].cache.count
+            lanes[lane].cache.reserve(lanes[lane].tokens.count)
             for offset in lanes[lane].tokens.indices {
                 let row = rows[start + offset]
                 sink.logits(row.span, at: RowPlace(lane: lane, row: start + offset))
             }
+            lanes[lane].cache.commit(lanes[lane].tokens.count)
         }
     }
 

@@ -21,7 +21,7 @@ extension DecodingSession {
         try pass(
             rows, upcoming: upcoming,
             logits: repeats ? .none : upcoming.isEmpty ? .last : .all)
-        prefillProgress?(rows.upperBound, sequence.count)
+        if repeats || !upcoming.isEmpty { prefillProgress?(rows.upperBound, sequence.count) }
     }
 
     /// Empties a full window's cache, to be filled again from ``ContextWindow/stride`` tokens on.
@@ -61,6 +61,7 @@ extension DecodingSession {
         lastLogits = sink.lastLogits
         recorder = sink.recorder
         if let failure { throw .model(failure) }
+        precondition(passed == rows.upperBound, "a model must grow its lanes' caches by their tokens")
         if let failure = recorder.failure { throw failure }
     }
 

@@ -73,8 +73,13 @@ public struct KVCache<Scalar: TensorScalar>: Sendable {
         pages.removeLast(pages.count - Self.pageCount(count))
     }
 
-    /// Makes room for `rows` more positions: the only place that may allocate or copy.
-    mutating func reserve(_ rows: Int) {
+    /// Makes room for more positions: the only place that may allocate or copy.
+    ///
+    /// For implementers of ``LanguageModel``: reserve, write every layer, then commit.
+    ///
+    /// - Parameter rows: Positions to make room for.
+    /// - Complexity: O(rows), and one copy of the last page where a fork shares it.
+    public mutating func reserve(_ rows: Int) {
         // Pages that a cancelled pass left behind may be shared by a fork made since.
         pages.removeLast(pages.count - Self.pageCount(count))
         let tail = count / Self.pageRows
@@ -90,14 +95,26 @@ public struct KVCache<Scalar: TensorScalar>: Sendable {
         }
     }
 
-    /// Writes the keys and values of position `row` in `layer`; each `headCount × headDimension`.
-    func write(layer: Int, row: Int, keys: Span<Scalar>, values: Span<Scalar>) {
+    /// Writes the keys and values of a position that was reserved.
+    ///
+    /// - Parameters:
+    ///   - layer: The decoder block.
+    ///   - row: The position, from ``count`` up.
+    ///   - keys: `headCount × headDimension` scalars.
+    ///   - values: The same.
+    public func write(layer: Int, row: Int, keys: Span<Scalar>, values: Span<Scalar>) {
+        precondition(row >= count, "positions that are complete are never written again")
         pages[row / Self.pageRows].write(
             layer: layer, row: row % Self.pageRows, keys: keys, values: values)
     }
 
-    /// Declares `rows` more positions complete.
-    mutating func commit(_ rows: Int) {
+    /// Declares more positions complete.
+    ///
+    /// - Parameter rows: Positions that were reserved and written.
+    public mutating func commit(_ rows: Int) {
+        precondition(
+            rows >= 0 && Self.pageCount(count + rows) <= pages.count,
+            "only positions that were reserved can be complete")
         count += rows
     }
 
