@@ -195,14 +195,18 @@ public struct DecodingSession: Sendable {
     ///
     /// ``next()`` does it by itself; what it returns does not change.
     ///
-    /// - Throws: ``DecodingFailure``; the trace holds what was observed before.
+    /// - Throws: ``DecodingFailure``, as ``next()`` does.
     public mutating func prefill() throws(DecodingFailure) {
+        if let failure { throw failure }
         guard stopReason == nil else { return }
         do throws(DecodingFailure) {
             while recorder.trace.tokens.count < sequence.count { _ = try advance() }
             if cache.count < sequence.count { try pass(cache.count..<sequence.count, upcoming: []) }
         } catch .model(.cancelled) {
             recorder.trace.stopReason = .cancelled
+        } catch {
+            failure = error
+            throw error
         }
     }
 
@@ -231,13 +235,12 @@ public struct DecodingSession: Sendable {
         let stopMatch = append(draw.id, origin: .sampled)
         drawn += 1
         let token = sequence[sequence.count - 1]
-        // Set before the observers see the token: one that throws must not undo the end.
+        try recorder.record(token, kept: lastLogits, draw: draw)
         recorder.trace.stopReason = stopReason(at: token)
         if stopReason == nil, let stopMatch {
             recorder.trace.stopReason = .stop
             recorder.trace.stopMatch = stopMatch
         }
-        try recorder.record(token, kept: lastLogits, draw: draw)
         return true
     }
 
