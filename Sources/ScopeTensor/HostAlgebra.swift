@@ -24,8 +24,8 @@ public struct HostAlgebra: LinearAlgebra {
 
     let kernels: KernelTable
 
-    /// The kernel path, such as `openblas+avx512`.
-    public var name: String { "openblas+" + level.rawValue }
+    /// The kernel path, such as `openblas-0.3.21+avx512`.
+    public var name: String { OpenBLAS.name + "+" + level.rawValue }
 
     /// Chooses the kernels.
     ///

@@ -9,7 +9,7 @@ public protocol LinearAlgebra: Sendable {
     /// What the tensors are made of.
     associatedtype Scalar: TensorScalar
 
-    /// The kernel path, as a trace states it, such as `openblas+avx512`.
+    /// The kernel path, as a trace states it, such as `openblas-0.3.21+avx512`.
     var name: String { get }
 
     /// Matrix product with weights: `output[r, o] = Σᵢ input[r, i] · W[o, i] + bias[o]`.

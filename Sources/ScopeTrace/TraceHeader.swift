@@ -6,7 +6,7 @@ public struct TraceHeader: Hashable, Codable, Sendable {
     /// The class of arithmetic of the forward pass, such as "float32".
     public var arithmetic: String
 
-    /// The kernel path that was taken, such as "openblas+avx512".
+    /// The kernel path that was taken, such as "openblas-0.3.21+avx512".
     public var kernels: String
 
     /// How the tokens were chosen.

@@ -31,15 +31,17 @@ struct RandomNumbers: RandomNumberGenerator {
         misalignedBy offset: Int = 0
     ) -> WeightMatrix {
         var bytes = [UInt8](repeating: 0xA5, count: offset)
+        bytes.reserveCapacity(offset + outputs * inputs * type.byteWidth)
         for _ in 0..<outputs * inputs {
-            let value = Float.random(in: -1...1, using: &self)
+            let bits = UInt32(truncatingIfNeeded: next())
+            // Any sign and fraction. Exponents of ±1/128 to ±2, in binary16 from the subnormals up.
+            let single = bits & 0x83FF_FFFF | 0x3C00_0000
             switch type {
-            case .float32: bytes.append(littleEndian: value.bitPattern)
-            case .bfloat16: bytes.append(littleEndian: UInt16(value.bitPattern >> 16))
-            case .float16:
-                // Any sign and fraction, exponents from the subnormals up to one.
-                let bits = UInt16.random(in: 0...0x3C00, using: &self)
-                bytes.append(littleEndian: bits | (value < 0 ? 0x8000 : 0))
+            case .float32:
+                bytes.append(littleEndian: UInt16(truncatingIfNeeded: single))
+                bytes.append(littleEndian: UInt16(single >> 16))
+            case .bfloat16: bytes.append(littleEndian: UInt16(single >> 16))
+            case .float16: bytes.append(littleEndian: UInt16(bits >> 16) & 0xBFFF)
             }
         }
         return WeightMatrix(
@@ -50,10 +52,9 @@ struct RandomNumbers: RandomNumberGenerator {
 }
 
 extension [UInt8] {
-    mutating func append<Bits: FixedWidthInteger>(littleEndian bits: Bits) {
-        for shift in stride(from: 0, to: Bits.bitWidth, by: 8) {
-            append(UInt8(truncatingIfNeeded: bits >> shift))
-        }
+    mutating func append(littleEndian bits: UInt16) {
+        append(UInt8(truncatingIfNeeded: bits))
+        append(UInt8(bits >> 8))
     }
 }
 
@@ -64,6 +65,13 @@ extension Tensor<Float> {
     }
 
     var bits: [UInt32] { storage.map { $0.bitPattern } }
+}
+
+extension Tensor<Double> {
+    /// The numbers without their signs.
+    var magnitudes: Tensor<Double> {
+        Tensor(rows: rows, columns: columns, values: storage.map { abs($0) })
+    }
 }
 
 extension KernelLevel {

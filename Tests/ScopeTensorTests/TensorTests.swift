@@ -54,7 +54,8 @@ import Testing
     }
 
     @Test func `the kernel path is named`() {
-        #expect(HostAlgebra(level: .portable).name == "openblas+portable")
+        let name = HostAlgebra(level: .portable).name
+        #expect(name.hasPrefix("openblas-") && name.hasSuffix("+portable"))
         #expect(HostAlgebra().level == KernelLevel.supported.last)
         #expect(ScalarAlgebra<Double>().name == "scalar")
     }

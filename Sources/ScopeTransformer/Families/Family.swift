@@ -1,3 +1,5 @@
+internal import ScopeTensor
+
 /// One row of the table of supported families: how its files describe the one decoder block.
 ///
 /// Adding a family is adding a row. No family has a forward function of its own.
@@ -25,14 +27,6 @@ struct TensorNames: Sendable {
         case separate(query: String, key: String, value: String)
     }
 
-    /// The order of a linear map's matrix in the file.
-    enum Layout: Sendable {
-        /// One row for each input, as GPT-2's `Conv1D` keeps it.
-        case inputMajor
-        /// One row for each output, as `torch.nn.Linear` keeps it.
-        case outputMajor
-    }
-
     /// What stands before every name but the head's; the first one that fits the file is used.
     var prefixes: [String]
     var embedding: String
@@ -48,7 +42,8 @@ struct TensorNames: Sendable {
     var down: String
     var finalNorm: String
     var head = "lm_head"
-    var layout = Layout.outputMajor
+    /// The order of the linear maps' matrices in the file.
+    var layout = WeightMatrix.Layout.outputMajor
     /// Endings of buffers that old checkpoints carry and that hold nothing learned.
     var ignoredSuffixes: [String] = []
 }

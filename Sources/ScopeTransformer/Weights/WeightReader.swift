@@ -26,12 +26,7 @@ struct WeightReader<Scalar: TensorScalar> {
     mutating func matrix(
         _ name: String, outputs: Int, inputs: Int
     ) throws(FileError) -> WeightMatrix {
-        switch names.layout {
-        case .outputMajor:
-            try take(prefix + name + ".weight", outputs, inputs, layout: .outputMajor)
-        case .inputMajor:
-            try take(prefix + name + ".weight", outputs, inputs, layout: .inputMajor)
-        }
+        try take(prefix + name + ".weight", outputs, inputs, layout: names.layout)
     }
 
     /// A table of rows, one an id or a position: never transposed.
