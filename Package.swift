@@ -28,6 +28,7 @@ let package = Package(
         .library(name: "ScopeMetrics", targets: ["ScopeMetrics"]),
         .library(name: "ScopeReports", targets: ["ScopeReports"]),
         .library(name: "TokenScope", targets: ["TokenScope"]),
+        .library(name: "ScopeTestKit", targets: ["ScopeTestKit"]),
         .library(name: "TinyPythonModel", targets: ["TinyPythonModel"]),
     ],
     targets: [
@@ -98,6 +99,9 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        // For tests, ours and clients'.
+        .target(name: "ScopeTestKit", dependencies: ["TokenScope"], swiftSettings: strict),
+
         // The embedded default model, for those who ask for it.
         .target(name: "CTinyPythonModel", exclude: ["model"]),
         .target(
@@ -144,6 +148,16 @@ let package = Package(
                 "ScopeDecoding", "ScopeFiles", "ScopeMetrics", "ScopeTensor", "ScopeTokenizers",
                 "ScopeTrace", "ScopeTransformer",
             ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "ScopeMetricsTests",
+            dependencies: ["ScopeTestKit", "TokenScope"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "ScopeTestKitTests",
+            dependencies: ["ScopeTestKit", "TokenScope"],
             swiftSettings: strict
         ),
         .testTarget(

@@ -17,6 +17,8 @@ public struct MetricUnit: RawRepresentable, Hashable, Codable, Sendable {
     public static let none = MetricUnit(rawValue: "none")
     /// Natural units of information: logarithms are natural.
     public static let nats = MetricUnit(rawValue: "nats")
+    /// The square of natural units of information: a variance.
+    public static let squareNats = MetricUnit(rawValue: "nats^2")
     /// Bits of information: logarithms to base two.
     public static let bits = MetricUnit(rawValue: "bits")
     /// A probability, or a difference of two, from −1 to 1.
@@ -33,6 +35,8 @@ public struct MetricUnit: RawRepresentable, Hashable, Codable, Sendable {
     public static let position = MetricUnit(rawValue: "position")
     /// Seconds of time.
     public static let seconds = MetricUnit(rawValue: "seconds")
+    /// Times a second.
+    public static let perSecond = MetricUnit(rawValue: "1/s")
     /// A number of bytes.
     public static let bytes = MetricUnit(rawValue: "bytes")
 }

@@ -23,15 +23,21 @@ public struct GenerateParameters: Equatable, Sendable {
     /// (Nguyen et al., 2024).
     public var minP: Double
     /// What the logits of tokens that occurred, in the prompt or after it, are divided by, or
-    /// multiplied by where they are negative; 1 changes nothing. See ``RepetitionPenalty``.
+    /// multiplied by where they are negative; 1 changes nothing.
+    ///
+    /// See ``RepetitionPenalty``.
     public var repetitionPenalty: Double
     /// What a token's logit loses each time that it was written after the prompt; 0 changes nothing.
+    ///
     /// See ``OccurrencePenalty``.
     public var frequencyPenalty: Double
     /// What a token's logit loses once it was written after the prompt; 0 changes nothing.
+    ///
     /// See ``OccurrencePenalty``.
     public var presencePenalty: Double
-    /// What is added to the logits of single tokens; −∞ forbids one. See ``LogitBias``.
+    /// What is added to the logits of single tokens; −∞ forbids one.
+    ///
+    /// See ``LogitBias``.
     public var logitBias: [Int: Double]
     /// Determines every draw: the same seed gives the same tokens.
     public var seed: UInt64

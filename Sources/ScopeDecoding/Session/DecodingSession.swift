@@ -198,7 +198,7 @@ public struct DecodingSession: Sendable {
     ///
     /// ``next()`` does it by itself; what it returns does not change.
     ///
-    /// - Throws: ``DecodingFailure``; the trace holds what was observed before.
+    /// - Throws: ``DecodingFailure``, as ``next()`` does.
     public mutating func prefill() throws(DecodingFailure) {
         if let failure { throw failure }
         guard stopReason == nil else { return }
@@ -237,13 +237,12 @@ public struct DecodingSession: Sendable {
         let stopMatch = append(draw.id, origin: .sampled)
         drawn += 1
         let token = sequence[sequence.count - 1]
-        // Set before the observers see the token: one that throws must not undo the end.
+        try recorder.record(token, kept: lastLogits, draw: draw)
         recorder.trace.stopReason = stopReason(at: token)
         if stopReason == nil, let stopMatch {
             recorder.trace.stopReason = .stop
             recorder.trace.stopMatch = stopMatch
         }
-        try recorder.record(token, kept: lastLogits, draw: draw)
         return true
     }
 
