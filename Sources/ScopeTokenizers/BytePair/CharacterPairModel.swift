@@ -29,9 +29,14 @@ struct CharacterPairModel: Sendable {
             neighbours.insertPairs(of: spelling)
         }
         self.neighbours = neighbours
-        // Tokens that stand for other text than they spell make the spellings say too little.
-        let standIns = (unknown.byteTokens ?? []) + [unknown.unknownToken].compactMap(\.self)
-        isCut = !pairs.merges.contains(anyOf: Set(standIns))
+        // Tokens that stand for other text than they spell make the spellings say too little, and
+        // so do characters that vanish, as what is around them may merge.
+        let byteTokens = unknown.byteTokens ?? []
+        let standIns = byteTokens + [unknown.unknownToken].compactMap(\.self)
+        let mayVanish =
+            unknown.unknownToken == nil
+            && (byteTokens.isEmpty || byteTokens.contains(BytePairModel.noToken))
+        isCut = !mayVanish && !pairs.merges.contains(anyOf: Set(standIns))
     }
 
     /// Encodes one word, which no token crosses the ends of.
