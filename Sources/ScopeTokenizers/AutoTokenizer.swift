@@ -3,10 +3,13 @@ public import ScopeFiles
 /// Makes the tokenizer that a model folder describes.
 ///
 /// What decides is `model.type` of `tokenizer.json`, not the class that `tokenizer_config.json`
-/// names. Byte-level byte-pair encodings are supported: those of GPT-2, Llama 3, Qwen 2,
-/// StarCoder, DeepSeek and their relatives.
+/// names. There are byte-pair encodings on bytes, those of GPT-2, Llama 3, Qwen 2, StarCoder,
+/// DeepSeek and their relatives; byte-pair encodings on characters, those of Llama 2, Mistral and
+/// Gemma; and unigram models. Folders without `tokenizer.json` may hold the `vocab.json` and
+/// `merges.txt` of GPT-2 or a `tokenizer.model` of SentencePiece.
 public enum AutoTokenizer {
-    /// Reads `tokenizer.json`, and `tokenizer_config.json` if it is there.
+    /// Reads `tokenizer.json`, or the older files in its place, and `tokenizer_config.json` if it
+    /// is there.
     ///
     /// - Parameter folder: the model folder.
     /// - Returns: the tokenizer.
@@ -14,24 +17,49 @@ public enum AutoTokenizer {
     /// - Complexity: O(size of the files).
     public static func from(_ folder: FileFolder) throws(TokenizerError) -> any Tokenizer {
         guard folder.contains("tokenizer.json") else {
-            let others = ["tokenizer.model", "vocab.json", "merges.txt"].filter(folder.contains)
-            let reason =
-                others.isEmpty
-                ? "no tokenizer.json"
-                : "no tokenizer.json; \(others.joined(separator: ", ")) is not supported yet"
-            throw .missingVocab(folder: folder.name, reason: reason)
+            if folder.contains("vocab.json") || folder.contains("merges.txt") {
+                return try VocabularyFiles(folder).tokenizer()
+            }
+            if folder.contains("tokenizer.model") {
+                let (model, configuration) = try open("tokenizer.model", in: folder)
+                return try from(sentencePieceModel: model, configuration: configuration)
+            }
+            throw .missingVocab(
+                folder: folder.name,
+                reason: "no tokenizer.json, no vocab.json and merges.txt, no tokenizer.model")
         }
-        let configuration: FileContents?
-        let tokenizer: FileContents
+        let (tokenizer, configuration) = try open("tokenizer.json", in: folder)
+        return try from(tokenizerFile: tokenizer, configuration: configuration)
+    }
+
+    private static func open(
+        _ name: String, in folder: FileFolder
+    ) throws(TokenizerError) -> (file: FileContents, configuration: FileContents?) {
         do {
-            tokenizer = try folder.contents(of: "tokenizer.json")
-            configuration =
-                folder.contains("tokenizer_config.json")
-                ? try folder.contents(of: "tokenizer_config.json") : nil
+            let file = try folder.contents(of: name)
+            guard folder.contains("tokenizer_config.json") else { return (file, nil) }
+            return (file, try folder.contents(of: "tokenizer_config.json"))
         } catch {
             throw .file(error)
         }
-        return try from(tokenizerFile: tokenizer, configuration: configuration)
+    }
+
+    /// Reads a model of SentencePiece, byte-pair encoding or unigram, that is open already.
+    ///
+    /// Names of control tokens in a text become those tokens. `addSpecialTokens` adds what
+    /// `add_bos_token` and `add_eos_token` of the configuration say; without them BOS before a
+    /// byte-pair encoding, as the classes of Llama do.
+    ///
+    /// - Parameters:
+    ///   - sentencePieceModel: a `tokenizer.model`, in the format of sentencepiece_model.proto.
+    ///   - configuration: a `tokenizer_config.json`.
+    /// - Returns: the tokenizer.
+    /// - Throws: ``TokenizerError`` naming the file and the field that is wrong or not supported.
+    /// - Complexity: O(size of the files).
+    public static func from(
+        sentencePieceModel: FileContents, configuration: FileContents? = nil
+    ) throws(TokenizerError) -> any Tokenizer {
+        try SentencePieceFile(sentencePieceModel, configuration: configuration).tokenizer()
     }
 
     /// Reads a tokenizer from files that are open already.

@@ -9,7 +9,7 @@ struct PreTrainedTokenizer: Sendable {
     let added: AddedVocabulary
     let normalizer: Normalizer
     let preTokenizer: PreTokenizer
-    let model: BytePairModel
+    let model: TokenModel
     let postProcessor: PostProcessor
     let decoder: Decoder
     let roles: TokenRoles
@@ -18,10 +18,12 @@ struct PreTrainedTokenizer: Sendable {
     let vocabularySize: Int
 
     private let scratches = ScratchPool()
+    /// The text of each token if the decoder works on spellings.
+    private let decoded: DecodedVocabulary?
 
     init(
         added: AddedVocabulary, normalizer: Normalizer, preTokenizer: PreTokenizer,
-        model: BytePairModel, postProcessor: PostProcessor, decoder: Decoder, bos: Int?, eos: Int?
+        model: TokenModel, postProcessor: PostProcessor, decoder: Decoder, bos: Int?, eos: Int?
     ) {
         self.added = added
         self.normalizer = normalizer
@@ -32,7 +34,19 @@ struct PreTrainedTokenizer: Sendable {
         roles = TokenRoles(added.tokens, bos: bos, eos: eos)
         bosTokenId = bos
         eosTokenId = eos
-        vocabularySize = added.tokens.reduce(model.vocabulary.idLimit) { max($0, $1.id + 1) }
+        let vocabulary = model.vocabulary
+        vocabularySize = added.tokens.reduce(vocabulary.idLimit) { max($0, $1.id + 1) }
+        guard case .spelling(let rules) = decoder else {
+            decoded = nil
+            return
+        }
+        decoded = DecodedVocabulary(rules, size: vocabularySize) { id in
+            if let token = added.token(id) { return (token.content, token.isSpecial) }
+            guard vocabulary.contains(id) else { return nil }
+            var spelling: [UInt8] = []
+            vocabulary.appendBytes(of: id, to: &spelling)
+            return (spelling, false)
+        }
     }
 
     private func tokens(
@@ -47,7 +61,9 @@ struct PreTrainedTokenizer: Sendable {
                 continue
             }
             var stretch = NormalizedText(
-                bytes: Array(source[part.range]), origin: .shifted(by: part.range.lowerBound))
+                bytes: Array(source[part.range]),
+                origin: keepsSpans ? .shifted(by: part.range.lowerBound) : .lost,
+                startsSource: part.range.lowerBound == 0)
             normalizer.normalize(&stretch)
             append(stretch, scratch: &scratch, to: &sink)
         }
@@ -70,9 +86,7 @@ struct PreTrainedTokenizer: Sendable {
             let words = preTokenizer.words(of: &text)
             sink.origin = text.origin
             let bytes = text.bytes.span
-            for word in words {
-                model.encode(bytes, word, scratch: &scratch, into: &sink)
-            }
+            model.encode(bytes, words, scratch: &scratch, into: &sink)
         }
     }
 }
@@ -88,24 +102,34 @@ extension PreTrainedTokenizer: Tokenizer {
     }
 
     func decode(tokens: [Int], skipSpecialTokens: Bool) -> String {
+        if let decoded {
+            return decoded.text(of: tokens, skipSpecialTokens: skipSpecialTokens)
+        }
+        let vocabulary = model.vocabulary
         var bytes: [UInt8] = []
         for id in tokens {
             if let token = added.token(id) {
                 if skipSpecialTokens, token.isSpecial { continue }
-                bytes += decoder.bytes(ofSpelling: token.content)
-            } else if model.vocabulary.contains(id) {
-                model.vocabulary.appendBytes(of: id, to: &bytes)
+                bytes += ByteAlphabet.decodedBytes(of: token.content)
+            } else if vocabulary.contains(id) {
+                vocabulary.appendBytes(of: id, to: &bytes)
             }
         }
-        return decoder.text(of: bytes)
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     func bytes(of id: Int) -> [UInt8]? {
-        if let token = added.token(id) { return decoder.bytes(ofSpelling: token.content) }
+        if let decoded { return decoded.bytes(of: id) }
+        if let token = added.token(id) { return ByteAlphabet.decodedBytes(of: token.content) }
         guard model.vocabulary.contains(id) else { return nil }
         var bytes: [UInt8] = []
         model.vocabulary.appendBytes(of: id, to: &bytes)
         return bytes
+    }
+
+    func makeDetokenizer() -> any StreamingDetokenizer {
+        if let decoded { return SpellingDetokenizer(decoded) }
+        return ContextFreeDetokenizer(tokenizer: self)
     }
 
     func role(of id: Int) -> TokenRole {

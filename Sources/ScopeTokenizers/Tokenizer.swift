@@ -38,7 +38,8 @@ public protocol Tokenizer: Sendable {
     /// Decodes ids into a text.
     ///
     /// Ids outside the vocabulary are ignored. Bytes that are not valid UTF-8, such as half of a
-    /// character, become U+FFFD, one for each maximal part.
+    /// character, become U+FFFD, one for each maximal part; in a run of byte tokens such as
+    /// `<0xE6>` one for each of them.
     ///
     /// - Parameters:
     ///   - tokens: the ids.
@@ -47,7 +48,13 @@ public protocol Tokenizer: Sendable {
     func decode(tokens: [Int], skipSpecialTokens: Bool) -> String
 
     /// The bytes that a token adds to a decoded text, or nil outside the vocabulary.
+    ///
+    /// At the beginning of a text some vocabularies leave a blank out: what a token adds to a
+    /// particular text is what ``makeDetokenizer()`` gives.
     func bytes(of id: Int) -> [UInt8]?
+
+    /// Begins to decode a sequence token by token.
+    func makeDetokenizer() -> any StreamingDetokenizer
 
     /// What a token is for; ids outside the vocabulary count as text.
     ///
@@ -62,6 +69,11 @@ public protocol Tokenizer: Sendable {
 }
 
 extension Tokenizer {
+    /// Decodes each token to ``bytes(of:)``, wherever it stands.
+    public func makeDetokenizer() -> any StreamingDetokenizer {
+        ContextFreeDetokenizer(tokenizer: self)
+    }
+
     /// Encodes a text without added tokens.
     ///
     /// - Parameter text: any text; names of added tokens in it become those tokens.

@@ -38,6 +38,25 @@ import TestFixtures
         #"{"type":"TemplateProcessing",\#(members)}"#
     }
 
+    private static func metaspace(_ members: String = #""split":true"#) -> String {
+        #"{"type":"Metaspace","replacement":"▁",\#(members)}"#
+    }
+
+    private static func decoders(_ steps: String...) -> String {
+        #"{"type":"Sequence","decoders":[\#(steps.joined(separator: ","))]}"#
+    }
+
+    private static func strip(_ content: String, start: Int, stop: Int) -> String {
+        #"{"type":"Strip","content":"\#(content)","start":\#(start),"stop":\#(stop)}"#
+    }
+
+    private static func replace(_ length: Int, times: Int) -> String {
+        let content = String(repeating: "a", count: length)
+        let step = #"{"type":"Replace","pattern":{"String":"a"},"content":"\#(content)"}"#
+        let steps = [String](repeating: step, count: times)
+        return #"{"type":"Sequence","normalizers":[\#(steps.joined(separator: ","))]}"#
+    }
+
     @Test(arguments: [
         ("version", #""2.0""#, "version", #""2.0""#),
         ("model", #"{"type":"WordPiece"}"#, "model.type", #""WordPiece""#),
@@ -53,11 +72,19 @@ import TestFixtures
         ("model", model(#""end_of_word_suffix":"</w>""#), "model.end_of_word_suffix", #""</w>""#),
         ("model", model(#""sampling":1"#), "model.sampling", "this member"),
         (
-            "normalizer", #"{"type":"Sequence","normalizers":[{"type":"Prepend"}]}"#,
-            "normalizer.normalizers[0].type", #""Prepend""#
+            "normalizer", #"{"type":"Sequence","normalizers":[{"type":"Precompiled"}]}"#,
+            "normalizer.normalizers[0].type", #""Precompiled""#
         ),
         ("pre_tokenizer", "null", "pre_tokenizer", #"a model without "ByteLevel""#),
-        ("pre_tokenizer", #"{"type":"Metaspace"}"#, "pre_tokenizer.type", #""Metaspace""#),
+        (
+            "pre_tokenizer", #"{"type":"UnicodeScripts"}"#, "pre_tokenizer.type",
+            #""UnicodeScripts""#
+        ),
+        (
+            "pre_tokenizer", metaspace(#""prepend_scheme":"last""#),
+            "pre_tokenizer.prepend_scheme", #""last""#
+        ),
+        ("pre_tokenizer", metaspace(), "pre_tokenizer", #"a model without "ByteLevel""#),
         (
             "pre_tokenizer", #"{"type":"ByteLevel","speed":1}"#, "pre_tokenizer.speed",
             "this member"
@@ -81,7 +108,28 @@ import TestFixtures
             "post_processor.processors[1]", "a second template"
         ),
         ("decoder", "null", "decoder", "a file without a decoder"),
-        ("decoder", #"{"type":"Metaspace"}"#, "decoder.type", #""Metaspace""#),
+        ("decoder", metaspace(), "decoder.type", #""Metaspace""#),
+        ("decoder", #"{"type":"CTC"}"#, "decoder.type", #""CTC""#),
+        (
+            "decoder", decoders(strip("a", start: 0, stop: 1)), "decoder.decoders[0].stop",
+            "stripping the end of a text"
+        ),
+        (
+            "decoder", decoders(strip("é", start: 1, stop: 0)), "decoder.decoders[0].content",
+            "more than ASCII"
+        ),
+        (
+            "decoder", decoders(#"{"type":"Fuse"}"#, #"{"type":"ByteFallback"}"#),
+            "decoder.decoders[1].type", #""ByteFallback" at this place"#
+        ),
+        (
+            "decoder", decoders(#"{"type":"ByteFallback"}"#, strip("a", start: 1, stop: 0)),
+            "decoder.decoders[1].type", #""Strip" at this place"#
+        ),
+        (
+            "model", #"{"type":"Unigram","unk_id":0,"vocab":[["a",0]]}"#, "model.type",
+            #""Unigram" on bytes"#
+        ),
         (
             "added_tokens", token(#""id":4,"content":"<y>","color":1"#), "added_tokens[1].color",
             "this member"
@@ -115,6 +163,20 @@ import TestFixtures
         ("model", #"{"type":"BPE","vocab":{"a":0,"b":1},"merges":["a b"]}"#, "model.merges[0]"),
         ("model", "null", "model"),
         ("pre_tokenizer", #"{}"#, "pre_tokenizer.type"),
+        ("pre_tokenizer", #"{"type":"Metaspace"}"#, "pre_tokenizer.replacement"),
+        (
+            "pre_tokenizer", #"{"type":"Metaspace","replacement":"ab"}"#,
+            "pre_tokenizer.replacement"
+        ),
+        (
+            "pre_tokenizer", metaspace(#""add_prefix_space":false"#),
+            "pre_tokenizer.add_prefix_space"
+        ),
+        ("normalizer", #"{"type":"Prepend"}"#, "normalizer.prepend"),
+        ("normalizer", #"{"type":"Strip","strip_left":true}"#, "normalizer.strip_right"),
+        ("normalizer", replace(64, times: 3), "normalizer.normalizers[2].content"),
+        ("normalizer", replace(65, times: 1), "normalizer.normalizers[0].content"),
+        ("decoder", decoders(strip("", start: 1, stop: 0)), "decoder.decoders[0].content"),
         (
             "pre_tokenizer", #"{"type":"Split","pattern":{},"behavior":"Isolated"}"#,
             "pre_tokenizer.pattern.String"
@@ -226,16 +288,18 @@ import TestFixtures
 
     @Test func foldersSayWhatTheyLack() throws {
         let empty = FileFolder(name: "nothing", files: [])
-        #expect(throws: TokenizerError.missingVocab(folder: "nothing", reason: "no tokenizer.json"))
-        {
-            try AutoTokenizer.from(empty)
-        }
-        let other = FileFolder(
-            name: "spm", files: [FileContents(copying: [1], name: "tokenizer.model")])
-        let error = try #require(throws: TokenizerError.self) { try AutoTokenizer.from(other) }
+        let error = try #require(throws: TokenizerError.self) { try AutoTokenizer.from(empty) }
         #expect(
             error.description
-                == "spm: no tokenizer.json; tokenizer.model is not supported yet")
+                == "nothing: no tokenizer.json, no vocab.json and merges.txt, no tokenizer.model")
+        let half = FileFolder(
+            name: "half", files: [FileContents(copying: [1], name: "merges.txt")])
+        #expect(
+            throws: TokenizerError.missingVocab(
+                folder: "half", reason: "vocab.json and merges.txt belong together")
+        ) {
+            try AutoTokenizer.from(half)
+        }
     }
 
     @Test func threadsShareATokenizer() async throws {

@@ -28,8 +28,8 @@ import TestFixtures
         print(
             "tokenizers: \(passing.count) kinds pass, \(missing.count) not supported yet: "
                 + missing.joined(separator: ", "))
-        #expect(passing.count == TokenizerFixture.byteLevel.count)
-        #expect(passing.count + missing.count == Fixtures.folders("tokenizers").count)
+        #expect(missing.isEmpty)
+        #expect(passing.count == Fixtures.folders("tokenizers").count)
     }
 
     /// The malformed tokenizers of every root end as their manifests say.

@@ -10,6 +10,9 @@ struct TokenizerFixture: Sendable, CustomStringConvertible {
 
     static let all = Fixtures.folders("tokenizers").map(TokenizerFixture.init)
 
+    /// Those whose cases have all fields; the others tell ids and texts alone.
+    static let complete = all.filter { (try? $0.cases())?["decode_cases"] != nil }
+
     /// Those whose file says that they are byte-level byte-pair encodings: all of these must load.
     static let byteLevel = all.filter(\.isByteLevel)
 

@@ -114,7 +114,8 @@ struct Run {
 
     /// Says on standard error whether the text of `ids` gives the same ids again.
     func reportReencoding(of ids: [Int]) {
-        let bytes = ids.flatMap { model.tokenizer.bytes(of: $0) ?? [] }
+        var detokenizer = model.tokenizer.makeDetokenizer()
+        let bytes = ids.flatMap { detokenizer.append($0) }
         guard let text = String(validating: bytes, as: UTF8.self) else {
             Terminal.write("encoded again: the ids do not end in whole characters\n", to: 2)
             return

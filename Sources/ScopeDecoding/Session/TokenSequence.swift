@@ -5,6 +5,7 @@ internal import ScopeTransformer
 /// The tokens of a session, prompt first, with their bytes, spans and roles.
 struct TokenSequence: Sendable {
     private let tokenizer: any Tokenizer
+    private var detokenizer: any StreamingDetokenizer
     private let eosTokenIDs: [Int]
     private let bosTokenID: Int?
     private var tokens: [TokenRecord] = []
@@ -13,11 +14,13 @@ struct TokenSequence: Sendable {
 
     init(_ context: ModelContext, prompt: [Int], sourceSpans: [Range<Int>?]?) {
         tokenizer = context.tokenizer
+        detokenizer = context.tokenizer.makeDetokenizer()
         eosTokenIDs = context.configuration.eosTokenIDs
         bosTokenID = context.configuration.bosTokenID ?? context.tokenizer.bosTokenId
         for (index, id) in prompt.enumerated() {
             if let sourceSpans {
-                append(id, origin: .prompt, sourceSpan: sourceSpans[index])
+                append(
+                    id, detokenizer.append(id), origin: .prompt, sourceSpan: sourceSpans[index])
             } else {
                 append(id, origin: .prompt)
             }
@@ -30,15 +33,16 @@ struct TokenSequence: Sendable {
 
     /// Appends a token whose text, if it is text, continues the document.
     mutating func append(_ id: Int, origin: TokenOrigin) {
-        let bytes = tokenizer.bytes(of: id) ?? []
+        let bytes = detokenizer.append(id)
         let isText = role(of: id, origin: origin) == .text
         append(
-            id, origin: origin,
+            id, bytes, origin: origin,
             sourceSpan: isText ? sourceEnd..<sourceEnd + bytes.count : nil)
     }
 
-    private mutating func append(_ id: Int, origin: TokenOrigin, sourceSpan: Range<Int>?) {
-        let bytes = tokenizer.bytes(of: id) ?? []
+    private mutating func append(
+        _ id: Int, _ bytes: [UInt8], origin: TokenOrigin, sourceSpan: Range<Int>?
+    ) {
         let start = tokens.last?.sequenceSpan.upperBound ?? 0
         tokens.append(
             TokenRecord(

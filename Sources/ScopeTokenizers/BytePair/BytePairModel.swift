@@ -10,7 +10,8 @@ struct BytePairModel: Sendable {
     /// Whether a word that is a token as it stands is taken at once.
     let ignoresMerges: Bool
 
-    private let byteTokens: [UInt32]
+    /// The token of each byte as a word of its own, or ``noToken``.
+    let byteTokens: [UInt32]
 
     /// Whether every byte is a token; one that is not vanishes from the text.
     let isComplete: Bool
@@ -73,6 +74,11 @@ struct BytePairModel: Sendable {
             if token == Self.noToken { scratch.hasGaps = true }
         }
         if scratch.hasGaps { leaveOutGaps(&scratch) }
+        mergeSymbols(&scratch)
+    }
+
+    /// Merges what `scratch.symbols` holds.
+    func mergeSymbols(_ scratch: inout BytePairScratch) {
         if scratch.symbols.count <= 64 {
             mergeByScanning(&scratch)
         } else {
@@ -92,7 +98,7 @@ struct BytePairModel: Sendable {
         scratch.symbols.removeSubrange(scratch.starts.count...)
     }
 
-    private func emit(_ scratch: BytePairScratch, from wordStart: Int, into sink: inout TokenSink) {
+    func emit(_ scratch: BytePairScratch, from wordStart: Int, into sink: inout TokenSink) {
         var start = wordStart
         for (index, symbol) in scratch.symbols.enumerated() {
             let end: Int

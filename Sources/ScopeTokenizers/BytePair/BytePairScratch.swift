@@ -17,6 +17,14 @@ struct BytePairScratch {
     /// The tokens of words that were met before.
     var words = WordCache()
 
+    /// Appends a symbol and where in the word it is.
+    @inline(__always)
+    mutating func append(_ symbol: UInt32, from start: Int, to end: Int) {
+        symbols.append(symbol)
+        starts.append(UInt32(start))
+        ends.append(UInt32(end))
+    }
+
     /// Gives back the memory that an unusually long word took.
     mutating func trim() {
         guard symbols.capacity > 1 << 16 else { return }

@@ -20,8 +20,26 @@ struct MergeTable: Sendable {
         products.reserveCapacity(capacity)
     }
 
-    /// How many merges there are.
+    private var pairCount = 0
+
+    /// How many ranks there are.
     var count: Int { products.count }
+
+    /// Begins the next rank, which all pairs added with ``append(left:right:)`` share.
+    mutating func beginRank(product: Int) {
+        products.append(UInt32(product))
+    }
+
+    /// Adds a pair of the rank begun last, unless it has one.
+    mutating func append(left: Int, right: Int) {
+        precondition(!products.isEmpty && pairCount * 2 < keys.count, "no rank, or no room")
+        let key = UInt64(left) << 32 | UInt64(right)
+        let slot = slot(of: key)
+        guard keys[slot] == Self.freeKey else { return }
+        pairCount += 1
+        keys[slot] = key
+        ranks[slot] = UInt32(products.count - 1)
+    }
 
     /// Adds a merge that ranks after all others; one of the same pair is replaced.
     mutating func append(left: Int, right: Int, product: Int) {
@@ -31,6 +49,15 @@ struct MergeTable: Sendable {
         keys[slot] = key
         ranks[slot] = UInt32(products.count)
         products.append(UInt32(product))
+    }
+
+    /// Whether some pair holds one of the tokens.
+    func contains(anyOf tokens: Set<UInt32>) -> Bool {
+        keys.contains { key in
+            key != Self.freeKey
+                && (tokens.contains(UInt32(truncatingIfNeeded: key >> 32))
+                    || tokens.contains(UInt32(truncatingIfNeeded: key)))
+        }
     }
 
     /// The rank of a pair, the lower the sooner, or ``noRank``.

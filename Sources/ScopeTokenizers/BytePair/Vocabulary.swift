@@ -1,4 +1,4 @@
-/// The tokens of a byte-level model, keyed by the bytes they stand for.
+/// The tokens of a model, keyed by the bytes they stand for.
 ///
 /// All bytes lie in one buffer, and one open-addressing table leads from bytes to ids: no string
 /// and no allocation for a token.
@@ -22,6 +22,7 @@ struct Vocabulary: Sendable {
     private var entries: [Entry] = []
     private var slots: [UInt32]
     private let hash = KeyedHash()
+    private let spellsBytes: Bool
 
     /// How many tokens there are.
     private(set) var count = 0
@@ -29,8 +30,14 @@ struct Vocabulary: Sendable {
     /// One more than the largest id.
     var idLimit: Int { entries.count }
 
-    /// Makes an empty vocabulary with room for a number of tokens.
-    init(capacity: Int) {
+    /// Makes an empty vocabulary.
+    ///
+    /// - Parameters:
+    ///   - capacity: how many tokens to have room for.
+    ///   - spellsBytes: whether tokens are spelled in the byte alphabet; if not, each stands for
+    ///     its own spelling.
+    init(capacity: Int, spellsBytes: Bool = true) {
+        self.spellsBytes = spellsBytes
         var size = 16
         while size < capacity * 2 { size *= 2 }
         slots = [UInt32](repeating: 0, count: size)
@@ -51,7 +58,9 @@ struct Vocabulary: Sendable {
         precondition(count * 2 < slots.count, "the vocabulary is full")
         let start = buffer.count
         var kind = Kind.bytes
-        if !ByteAlphabet.appendBytes(spelledBy: spelling, to: &buffer) {
+        if !spellsBytes {
+            buffer += spelling
+        } else if !ByteAlphabet.appendBytes(spelledBy: spelling, to: &buffer) {
             buffer += spelling
             kind = .literal
         }
@@ -77,6 +86,7 @@ struct Vocabulary: Sendable {
 
     /// The token that a file spells this way.
     func id(ofSpelling spelling: [UInt8]) -> Int? {
+        guard spellsBytes else { return id(of: spelling.span, spelling.indices) }
         var bytes: [UInt8] = []
         let isBytes = ByteAlphabet.appendBytes(spelledBy: spelling, to: &bytes)
         if !isBytes { bytes = spelling }
@@ -121,7 +131,7 @@ struct Vocabulary: Sendable {
         guard contains(id) else { return nil }
         let entry = entries[id]
         let bytes = buffer[Int(entry.start)..<Int(entry.start + entry.count)]
-        return entry.kind == .bytes
+        return entry.kind == .bytes && spellsBytes
             ? ByteAlphabet.spelling(of: bytes) : String(decoding: bytes, as: UTF8.self)
     }
 }

@@ -41,6 +41,10 @@ struct FileField {
         try read { () throws(FileError) in try value.utf8() }
     }
 
+    func double() throws(TokenizerError) -> Double {
+        try read { () throws(FileError) in try value.double() }
+    }
+
     func bool() throws(TokenizerError) -> Bool {
         try read { () throws(FileError) in try value.bool() }
     }

@@ -59,20 +59,6 @@ extension TokenizerFile {
             isNormalized: try entry.flag("normalized", default: !isSpecial), isSpecial: isSpecial)
     }
 
-    static func decoder(
-        _ field: FileField?, in root: FileField
-    ) throws(TokenizerError) -> Decoder {
-        guard let field else {
-            throw .unsupportedTokenizer(
-                file: root.file, field: "decoder", construct: "a file without a decoder")
-        }
-        let type = try field.type()
-        guard try type.string() == "ByteLevel" else { throw type.unsupportedName() }
-        // The options concern encoding only.
-        try field.allowOnly(["type", "add_prefix_space", "trim_offsets", "use_regex"])
-        return .byteLevel
-    }
-
     static func postProcessor(
         _ field: FileField, holdsToken: (Int) -> Bool
     ) throws(TokenizerError) -> PostProcessor {

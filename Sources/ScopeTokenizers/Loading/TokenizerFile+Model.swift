@@ -1,16 +1,24 @@
 internal import ScopeFiles
 
 extension TokenizerFile {
-    /// Refuses models that are no byte-pair encoding; files before 2021 leave the type out.
-    static func checkModelType(_ field: FileField) throws(TokenizerError) {
+    /// Whether the model is "Unigram"; refuses all others but byte-pair encodings, of which files
+    /// before 2021 leave the type out.
+    static func isUnigram(_ field: FileField) throws(TokenizerError) -> Bool {
         guard let type = field["type"] else {
             _ = try field.required("merges")
-            return
+            return false
         }
-        if try type.string() != "BPE" { throw type.unsupportedName() }
+        switch try type.string() {
+        case "BPE": return false
+        case "Unigram": return true
+        default: throw type.unsupportedName()
+        }
     }
 
-    static func model(_ field: FileField) throws(TokenizerError) -> BytePairModel {
+    /// A byte-pair encoding on bytes or on characters.
+    static func pairModel(
+        _ field: FileField, isByteLevel: Bool
+    ) throws(TokenizerError) -> TokenModel {
         try field.allowOnly([
             "type", "dropout", "unk_token", "continuing_subword_prefix", "end_of_word_suffix",
             "fuse_unk", "byte_fallback", "ignore_merges", "vocab", "merges",
@@ -21,11 +29,12 @@ extension TokenizerFile {
         for name in ["continuing_subword_prefix", "end_of_word_suffix"] {
             if let affix = field[name], try !affix.utf8().isEmpty { throw affix.unsupportedName() }
         }
-        let vocabulary = try vocabulary(field.required("vocab"))
+        let vocabulary = try vocabulary(field.required("vocab"), spellsBytes: isByteLevel)
         let merges = try merges(field.required("merges"), vocabulary: vocabulary)
         let model = BytePairModel(
             vocabulary: vocabulary, merges: merges,
             ignoresMerges: try field.flag("ignore_merges"))
+        guard isByteLevel else { return .characterPair(try characterModel(field, model)) }
         if !model.isComplete {
             // With a token for every byte neither is ever asked for.
             if let unknown = field["unk_token"] {
@@ -35,13 +44,32 @@ extension TokenizerFile {
                 throw try field.required("byte_fallback").unsupported("falling back to bytes")
             }
         }
-        return model
+        return .bytePair(model)
     }
 
-    private static func vocabulary(_ field: FileField) throws(TokenizerError) -> Vocabulary {
+    private static func characterModel(
+        _ field: FileField, _ pairs: BytePairModel
+    ) throws(TokenizerError) -> CharacterPairModel {
+        let vocabulary = pairs.vocabulary
+        var unknown = UnknownCharacters(isFused: try field.flag("fuse_unk"))
+        if let name = field["unk_token"] {
+            guard let id = vocabulary.id(ofSpelling: try name.utf8()) else {
+                throw name.malformed("is not in the vocabulary")
+            }
+            unknown.unknownToken = UInt32(id)
+        }
+        if try field.flag("byte_fallback") {
+            unknown.byteTokens = UnknownCharacters.byteTokens(in: vocabulary)
+        }
+        return CharacterPairModel(pairs: pairs, unknown: unknown)
+    }
+
+    static func vocabulary(
+        _ field: FileField, spellsBytes: Bool
+    ) throws(TokenizerError) -> Vocabulary {
         let members = try field.members()
         guard members.count > 0 else { throw field.malformed("is empty") }
-        var vocabulary = Vocabulary(capacity: members.count)
+        var vocabulary = Vocabulary(capacity: members.count, spellsBytes: spellsBytes)
         // Tables are as long as the largest id, so a few entries must not claim a huge one.
         let limit = 4 * members.count + 65_536
         for (key, value) in members {

@@ -2,47 +2,16 @@ internal import ScopeFiles
 
 extension TokenizerFile {
     /// Published files have a handful; each may cost a bounded but not a small time.
-    private static let maximumSteps = 32
+    static let maximumSteps = 32
 
-    static func normalizer(_ field: FileField?) throws(TokenizerError) -> Normalizer {
-        var steps: [Normalizer.Step] = []
-        if let field { try append(field, to: &steps) }
-        return Normalizer(steps: steps)
-    }
-
-    private static func append(
-        _ field: FileField, to steps: inout [Normalizer.Step]
-    ) throws(TokenizerError) {
-        let type = try field.type()
-        guard steps.count < maximumSteps else {
-            throw type.malformed("is a step beyond the first \(maximumSteps)")
-        }
-        switch try type.string() {
-        case "NFC":
-            try field.allowOnly(["type"])
-            steps.append(.nfc)
-        case "Sequence":
-            try field.allowOnly(["type", "normalizers"])
-            for step in try field.required("normalizers").elements() {
-                try append(FileField(step, file: field.file), to: &steps)
-            }
-        default:
-            throw type.unsupportedName()
-        }
-    }
-
-    /// The steps of a pre-tokenizer, the last of which must be the step to bytes.
+    /// The steps of a pre-tokenizer, and whether the last of them is the step to bytes.
     static func preTokenizer(
-        _ field: FileField?, in root: FileField
-    ) throws(TokenizerError) -> PreTokenizer {
+        _ field: FileField?
+    ) throws(TokenizerError) -> (steps: PreTokenizer, isByteLevel: Bool) {
         var steps: [PreTokenizer.Step] = []
         var isByteLevel = false
         if let field { try append(field, to: &steps, isByteLevel: &isByteLevel) }
-        guard isByteLevel else {
-            throw .unsupportedTokenizer(
-                file: root.file, field: "pre_tokenizer", construct: "a model without \"ByteLevel\"")
-        }
-        return PreTokenizer(steps: steps)
+        return (PreTokenizer(steps: steps), isByteLevel)
     }
 
     private static func append(
@@ -79,6 +48,8 @@ extension TokenizerFile {
                 steps.append(.split(Splitter(.regex(words), .isolated)))
             }
             isByteLevel = true
+        case "Metaspace":
+            steps.append(.metaspace(try metaspace(field)))
         default:
             throw type.unsupportedName()
         }
@@ -94,7 +65,7 @@ extension TokenizerFile {
         return Splitter(pattern, behavior, isInverted: try field.flag("invert"))
     }
 
-    private static func splitPattern(_ field: FileField) throws(TokenizerError) -> SplitPattern {
+    static func splitPattern(_ field: FileField) throws(TokenizerError) -> SplitPattern {
         try field.allowOnly(["String", "Regex"])
         if let expression = field["Regex"] {
             return .regex(try regex(try expression.string(), in: expression))
@@ -108,7 +79,7 @@ extension TokenizerFile {
         return bytes.isEmpty ? .regex(try regex("", in: literal)) : .literal(bytes)
     }
 
-    private static func regex(
+    static func regex(
         _ pattern: String, in field: FileField
     ) throws(TokenizerError) -> CompiledRegex {
         do {

@@ -23,11 +23,40 @@ struct TokenizerFile {
             throw version.unsupportedName()
         }
         let modelField = try root.required("model")
-        try Self.checkModelType(modelField)
+        let isUnigram = try Self.isUnigram(modelField)
         let normalizer = try Self.normalizer(root["normalizer"])
-        let preTokenizer = try Self.preTokenizer(root["pre_tokenizer"], in: root)
+        let (preTokenizer, isByteLevel) = try Self.preTokenizer(root["pre_tokenizer"])
         let decoder = try Self.decoder(root["decoder"], in: root)
-        let model = try Self.model(modelField)
+        try checkAlphabet(decoder, isByteLevel: isByteLevel, isUnigram: isUnigram)
+        let model: TokenModel =
+            isUnigram
+            ? .unigram(try Self.unigram(modelField))
+            : try Self.pairModel(modelField, isByteLevel: isByteLevel)
+        return try tokenizer(
+            model: model, normalizer: normalizer, preTokenizer: preTokenizer, decoder: decoder)
+    }
+
+    /// Bytes must be spelled before the model and read after it in the same alphabet.
+    private func checkAlphabet(
+        _ decoder: Decoder, isByteLevel: Bool, isUnigram: Bool
+    ) throws(TokenizerError) {
+        var construct: (field: String, what: String)?
+        switch (decoder, isByteLevel) {
+        case (.byteLevel, false): construct = ("pre_tokenizer", "a model without \"ByteLevel\"")
+        case (.spelling, true):
+            construct = ("decoder.type", root["decoder"]?.value["type"]?.lexeme ?? "")
+        case (.byteLevel, true):
+            if isUnigram { construct = ("model.type", "\"Unigram\" on bytes") }
+        case (.spelling, false): break
+        }
+        guard let construct else { return }
+        throw .unsupportedTokenizer(
+            file: root.file, field: construct.field, construct: construct.what)
+    }
+
+    private func tokenizer(
+        model: TokenModel, normalizer: Normalizer, preTokenizer: PreTokenizer, decoder: Decoder
+    ) throws(TokenizerError) -> PreTrainedTokenizer {
         let added = AddedVocabulary(
             try Self.addedTokens(root["added_tokens"], vocabulary: model.vocabulary),
             normalizer: normalizer)
@@ -47,7 +76,7 @@ struct TokenizerFile {
     }
 
     /// A token of `tokenizer_config.json`: its name, or an object that holds it.
-    private static func configuredToken(_ field: FileField?) throws(TokenizerError) -> [UInt8]? {
+    static func configuredToken(_ field: FileField?) throws(TokenizerError) -> [UInt8]? {
         guard let field else { return nil }
         guard field.value.kind == .object else { return try field.utf8() }
         return try field.required("content").utf8()

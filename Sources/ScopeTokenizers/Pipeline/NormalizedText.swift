@@ -3,6 +3,8 @@ struct NormalizedText: Sendable {
     /// Valid UTF-8.
     var bytes: [UInt8]
     var origin: TextOrigin
+    /// Whether the source begins with it.
+    var startsSource = false
 
     /// A part of the text as a text of its own.
     func part(_ range: Range<Int>) -> NormalizedText {
@@ -12,7 +14,9 @@ struct NormalizedText: Sendable {
         case .bytes(let ranges): origin = .bytes(Array(ranges[range]))
         case .lost: origin = .lost
         }
-        return NormalizedText(bytes: Array(bytes[range]), origin: origin)
+        return NormalizedText(
+            bytes: Array(bytes[range]), origin: origin,
+            startsSource: startsSource && range.lowerBound == 0)
     }
 
     /// Puts a blank before each piece that does not start with one.

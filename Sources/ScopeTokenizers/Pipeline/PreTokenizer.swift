@@ -5,6 +5,7 @@ struct PreTokenizer: Sendable {
         case split(Splitter)
         /// A blank goes before each piece that has none.
         case prependBlank
+        case metaspace(Metaspace)
     }
 
     let steps: [Step]
@@ -30,6 +31,8 @@ struct PreTokenizer: Sendable {
                 pieces = cut
             case .prependBlank:
                 text.prependBlanks(to: &pieces)
+            case .metaspace(let metaspace):
+                metaspace.apply(to: &text, &pieces)
             }
         }
         return pieces

@@ -56,7 +56,7 @@ enum TextOrigin: Sendable {
     /// The part of the source that each byte stands for; empty for a byte that was added.
     case bytes([Range<Int>])
 
-    /// Normalisation changed the text, so there is no relation byte by byte.
+    /// There is no relation byte by byte: normalisation changed the text, or nobody asked.
     case lost
 
     /// The part of the source that a part of the text, which is not empty, stands for.
