@@ -68,9 +68,10 @@ extension NormalizedText {
 
     /// Puts something in the place of every match of a pattern.
     mutating func replace(_ pattern: SplitPattern, with content: [UInt8]) {
-        guard let first = pattern.firstMatch(in: bytes.span, from: 0, to: bytes.count) else {
-            return
-        }
+        var search = CompiledRegex.Search()
+        guard
+            let first = pattern.firstMatch(&search, in: bytes.span, from: 0, to: bytes.count)
+        else { return }
         var edit = Edit(self)
         var kept = 0
         var match: Range<Int>? = first
@@ -78,18 +79,20 @@ extension NormalizedText {
             edit.keep(kept..<range.lowerBound)
             edit.replace(range, with: content)
             kept = range.upperBound
-            match = nextMatch(of: pattern, after: range)
+            match = nextMatch(of: pattern, after: range, &search)
         }
         edit.keep(kept..<bytes.count)
         self = edit.finish()
     }
 
     /// An empty match right after a match is none; the search goes on a character further.
-    private func nextMatch(of pattern: SplitPattern, after last: Range<Int>) -> Range<Int>? {
+    private func nextMatch(
+        of pattern: SplitPattern, after last: Range<Int>, _ search: inout CompiledRegex.Search
+    ) -> Range<Int>? {
         let span = bytes.span
         var position = last.upperBound
         while position <= bytes.count,
-            let match = pattern.firstMatch(in: span, from: position, to: bytes.count)
+            let match = pattern.firstMatch(&search, in: span, from: position, to: bytes.count)
         {
             guard match.isEmpty, match.lowerBound == last.upperBound else { return match }
             guard match.lowerBound < bytes.count else { return nil }
