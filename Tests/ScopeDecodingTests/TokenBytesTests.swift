@@ -45,7 +45,7 @@ import TokenScope
             }
             count += 1
         }
-        #expect(count > 20)
+        #expect(count > 10)
     }
 
     /// The mark before a text has no place in the document, and what is written continues it.

@@ -25,15 +25,40 @@ extension Command {
                 name: "top-p", value: "P",
                 help: "probability mass that is kept, most probable first (default 0.95)"),
             Flag(name: "top-k", value: "K", help: "tokens that are kept (default 0: all)"),
+            Flag(
+                name: "min-p", value: "P",
+                help: "share of the most probable token's probability that a token needs to be "
+                    + "kept (default 0: none)"),
+            Flag(
+                name: "repetition-penalty", value: "X",
+                help: "divides the logits of tokens that occurred (default 1: off)"),
+            Flag(
+                name: "frequency-penalty", value: "X",
+                help: "taken from a token's logit each time it was written (default 0)"),
+            Flag(
+                name: "presence-penalty", value: "X",
+                help: "taken from a token's logit once it was written (default 0)"),
             Flag(name: "seed", value: "S", help: "determines every draw (default 0)"),
+            Flag(
+                name: "stop", value: "TEXT",
+                help: "ends when TEXT has been written, whatever tokens it is cut into"),
             Flag(
                 name: "stop-id", value: "ID",
                 help: "an id that ends the text besides the model's EOS"),
+            Flag(
+                name: "chat", value: nil,
+                help: "PROMPT is what a user says, put into the model's chat template"),
+            Flag(name: "system", value: "TEXT", help: "with --chat, what the system says first"),
         ] + commonFlags,
         run: { (options) throws(ToolError) in
             let parameters = try parameters(options)
-            let prompt = try Input.prompt(options)
+            var prompt = try Input.prompt(options)
             var run = try Run(options)
+            if options.contains("chat") {
+                prompt = try Input.chat(prompt, options)
+            } else if options.contains("system") {
+                throw .usage("--system goes with --chat")
+            }
             try run.decode { (model) throws(DecodingFailure) in
                 try DecodingSession(
                     model, prompt: prompt, parameters: parameters, addBOS: options.contains("bos"))
@@ -45,7 +70,8 @@ extension Command {
         _ options: ParsedOptions
     ) throws(ToolError) -> GenerateParameters {
         let greedy = options.contains("greedy")
-        for name in ["temperature", "top-p", "top-k"] where greedy && options.contains(name) {
+        for name in ["temperature", "top-p", "top-k", "min-p"]
+        where greedy && options.contains(name) {
             throw .usage("--greedy draws nothing, so --\(name) has no place beside it")
         }
         let length = try options.number("max-tokens", as: Int.self) ?? 256
@@ -59,9 +85,21 @@ extension Command {
         if let topP = try options.number("top-p", as: Double.self) { parameters.topP = topP }
         if let topK = try options.number("top-k", as: Int.self) { parameters.topK = topK }
         if let seed = try options.number("seed", as: UInt64.self) { parameters.seed = seed }
+        if let minP = try options.number("min-p", as: Double.self) { parameters.minP = minP }
+        if let penalty = try options.number("repetition-penalty", as: Double.self) {
+            parameters.repetitionPenalty = penalty
+        }
+        if let penalty = try options.number("frequency-penalty", as: Double.self) {
+            parameters.frequencyPenalty = penalty
+        }
+        if let penalty = try options.number("presence-penalty", as: Double.self) {
+            parameters.presencePenalty = penalty
+        }
         if let id = try options.number("stop-id", as: Int.self) {
             parameters.stopTokenIDs = [id]
         }
+        if let text = options["stop"] { parameters.stopStrings = [text] }
+        parameters.window = try options.window()
         return parameters
     }
 }

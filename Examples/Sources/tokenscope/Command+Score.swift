@@ -18,7 +18,9 @@ extension Command {
             Flag(name: "ids", value: "FILE", help: "the ids to measure, instead of a text"),
         ] + commonFlags,
         run: { (options) throws(ToolError) in
-            let parameters = GenerateParameters.greedy(maxTokens: 0)
+            var parameters = GenerateParameters.greedy(maxTokens: 0)
+            parameters.window = try options.window()
+            let settings = parameters
             let addBOS = options.contains("bos")
             if let path = options["ids"] {
                 guard options.operands.isEmpty, !options.contains("text"), !addBOS else {
@@ -28,14 +30,14 @@ extension Command {
                 var run = try Run(options)
                 run.reportReencoding(of: ids)
                 try run.decode { (model) throws(DecodingFailure) in
-                    try DecodingSession(model, ids: ids, parameters: parameters)
+                    try DecodingSession(model, ids: ids, parameters: settings)
                 }
             } else {
                 let text = try Input.text(options)
                 var run = try Run(options)
                 try run.decode { (model) throws(DecodingFailure) in
                     try DecodingSession(
-                        model, prompt: text, parameters: parameters, addBOS: addBOS)
+                        model, prompt: text, parameters: settings, addBOS: addBOS)
                 }
             }
         }

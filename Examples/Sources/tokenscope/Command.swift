@@ -28,6 +28,13 @@ struct Command: Sendable {
         Flag(
             name: "alternatives", value: "N",
             help: "record the N most probable tokens at each step and the mass of the rest"),
+        Flag(
+            name: "window", value: "N",
+            help: "read a text longer than the model's context in windows of N tokens; without it "
+                + "such a text is refused"),
+        Flag(
+            name: "stride", value: "M",
+            help: "tokens by which a full window moves on (default half of it)"),
         Flag(name: "quiet", value: nil, help: "no progress on standard error"),
         Flag(name: "help", value: nil, help: "this text"),
     ]

@@ -41,6 +41,25 @@ enum Input {
         }
     }
 
+    /// A user's words in the model's chat template, up to where the assistant begins.
+    static func chat(_ words: String, _ options: ParsedOptions) throws(ToolError) -> String {
+        let folder = try modelFolder(options["model"])
+        do {
+            guard let template = try ChatTemplate.from(folder) else {
+                throw ToolError.input("\(folder.name) has no chat template")
+            }
+            var messages = [ChatMessage(role: "user", content: words)]
+            if let system = options["system"] {
+                messages.insert(ChatMessage(role: "system", content: system), at: 0)
+            }
+            return try template.render(messages: messages, addGenerationPrompt: true)
+        } catch let error as ToolError {
+            throw error
+        } catch {
+            throw .input("\(error)")
+        }
+    }
+
     /// The folder of `--model`, or the embedded model.
     static func modelFolder(_ path: String?) throws(ToolError) -> FileFolder {
         guard let path else { return .tinyPython }

@@ -61,16 +61,3 @@ struct ParsedOptions {
             ? "\(argument) needs a value" : "\(argument) is not a flag of this command"
     }
 }
-
-extension ParsedOptions {
-    /// The number given with a flag.
-    func number<Number: LosslessStringConvertible>(
-        _ name: String, as type: Number.Type = Number.self
-    ) throws(ToolError) -> Number? {
-        guard let text = values[name] else { return nil }
-        guard let number = Number(text) else {
-            throw .usage("--\(name) takes a number, not \"\(text)\"")
-        }
-        return number
-    }
-}

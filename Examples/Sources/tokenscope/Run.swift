@@ -44,10 +44,15 @@ struct Run {
         var session: DecodingSession
         do throws(DecodingFailure) {
             session = try begin(model)
+        } catch .model(.contextExceeded(let length, let limit)) {
+            throw .input(
+                "\(ModelFailure.contextExceeded(length: length, limit: limit)); "
+                    + "--window \(limit) reads it in windows")
         } catch {
             throw .input("\(error)")
         }
         session.attachStandardMetrics()
+        if session.parameters.window != nil { session.attach(ContextLengthObserver()) }
         if alternatives > 0 { session.attach(AlternativesObserver(count: alternatives)) }
         let progress = progress
         session.prefillProgress = { done, total in

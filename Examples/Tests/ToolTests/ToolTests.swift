@@ -84,6 +84,30 @@ import Testing
         #expect(heat.output.hasPrefix("x = 1\n") && heat.output.contains("6 bytes"))
     }
 
+    @Test func aLongTextIsReadInWindows() throws {
+        let text = String(repeating: "x = [1, 2]\n", count: 200)
+        let refused = try Program("tokenscope", ["score", "-"], input: text)
+        #expect(refused.status == 2)
+        #expect(refused.errors.contains("context of 1024") && refused.errors.contains("--window"))
+        let read = try Program(
+            "tokenscope", ["score", "-", "--window", "512", "--format", "csv"], input: text)
+        #expect(read.status == 0)
+        #expect(read.lines.first?.contains("context_length") == true)
+    }
+
+    @Test func aStopTextEndsTheText() throws {
+        let run = try Program(
+            "tokenscope",
+            ["generate", "--greedy", "--max-tokens", "100", "--stop", "\n", prompt])
+        #expect(run.output.contains("ended by stop"))
+    }
+
+    @Test func aModelWithoutAChatTemplateSaysSo() throws {
+        let run = try Program("tokenscope", ["generate", "--chat", "hello"])
+        #expect(run.status == 2)
+        #expect(run.errors.contains("no chat template"))
+    }
+
     @Test func theBOSIsAddedOnRequestAlone() throws {
         let plain = try Program(
             "tokenscope", ["generate", "--max-tokens", "1", "--format", "jsonl", prompt])
