@@ -28,7 +28,7 @@ public struct ObserverLaws: Sendable {
     ///   - context: The model; by default a ``TinyModel`` without an end of text.
     ///   - prompt: The prompt; long enough to be cut up.
     ///   - parameters: How tokens are drawn; by default 16 of them at temperature 1.
-    /// - Throws: ``DecodingFailure`` where the default model cannot be made.
+    /// - Throws: `DecodingFailure` where the default model cannot be made.
     public init(
         context: ModelContext? = nil, prompt: String = "def add(a, b):\n    return",
         parameters: GenerateParameters? = nil
@@ -48,7 +48,7 @@ public struct ObserverLaws: Sendable {
     ///
     /// - Parameter observer: The observer's starting value, from which every check begins.
     /// - Returns: A violation for each check that failed; none where all is well.
-    /// - Throws: ``DecodingFailure`` that the observer or the model caused.
+    /// - Throws: `DecodingFailure` that the observer or the model caused.
     /// - Complexity: About thirty times the prompt with its continuation.
     public func violations<Observer: DecodingObserver>(
         of observer: Observer

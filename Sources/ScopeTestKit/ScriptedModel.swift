@@ -44,7 +44,7 @@ public struct ScriptedModel: LanguageModel {
     ///   - lanes: The sequences; the last token that a context holds gets no logits.
     ///   - workspace: Not used.
     ///   - sink: Receives the logits.
-    /// - Throws: ``ModelFailure/contextExceeded(length:limit:)`` past the context's length.
+    /// - Throws: `ModelFailure.contextExceeded` past the context's length.
     public func forward(
         _ lanes: inout [Lane<Float>], in workspace: inout Workspace<Float>,
         into sink: inout some SignalSink<Float>

@@ -40,7 +40,7 @@ public struct TinyModel: Hashable, Sendable {
     /// The model, ready to decode.
     ///
     /// - Returns: The model with its tokenizer.
-    /// - Throws: ``DecodingFailure``, which would be a defect of this kit.
+    /// - Throws: `DecodingFailure`, which would be a defect of this kit.
     /// - Complexity: O(weights).
     public func load() throws(DecodingFailure) -> ModelContext {
         try loadModel(from: folder)

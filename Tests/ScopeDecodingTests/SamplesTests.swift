@@ -75,6 +75,25 @@ import TokenScope
         }
     }
 
+    @Test(arguments: [
+        GenerateParameters(temperature: 1, topP: 1, seed: 8),
+        GenerateParameters(temperature: 0.7, topP: 1, minP: 0.05, seed: 8),
+        GenerateParameters(temperature: 1.3, topP: 0.9, seed: 8),
+    ])
+    func aSessionDrawsWhatTheDistributionDraws(_ parameters: GenerateParameters) throws {
+        let logits = (0..<500).map { Float(($0 * 7919) % 503) / 80 }
+        let context = try ModelContext.replaying(Array(repeating: logits, count: 60))
+        var session = try DecodingSession(context, ids: [0], parameters: parameters)
+        let ids = try session.decodeAll().ids
+        let distribution = SamplingDistribution(logits: logits.span, parameters: parameters)
+        #expect(
+            ids.dropFirst()
+                == ids.indices.dropFirst().map {
+                    distribution.draw(index: $0, seed: 8)
+                }[...])
+        #expect(Set(ids).count > 20)
+    }
+
     @Test func readingThePromptFirstChangesNothing() throws {
         var plain = try session()
         let expected = try plain.decodeAll()

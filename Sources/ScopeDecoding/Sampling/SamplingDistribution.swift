@@ -46,7 +46,15 @@ public struct SamplingDistribution: Equatable, Sendable {
     }
 
     /// The same; nil for logits that no distribution can be made of.
-    init?(checking logits: Span<Float>, parameters: GenerateParameters) {
+    ///
+    /// - Parameters:
+    ///   - logits: One for each entry of the vocabulary.
+    ///   - parameters: The settings.
+    ///   - isOrdered: Whether the candidates must be in order. A draw does not care, and to sort a
+    ///     whole vocabulary takes longer than everything else here.
+    init?(
+        checking logits: Span<Float>, parameters: GenerateParameters, isOrdered: Bool = true
+    ) {
         let leaders = RankedLogit.largest(max(1, parameters.topK), of: logits)
         guard let leader = leaders.first, leader.logit.isFinite else { return nil }
         guard parameters.temperature > 0 else {
@@ -58,6 +66,7 @@ public struct SamplingDistribution: Equatable, Sendable {
             weights.keep(leaders)
         } else {
             weights.keep(logits, topP: parameters.topP, minP: parameters.minP)
+            if isOrdered || parameters.topP < 1 { weights.sort() }
         }
         guard weights.total.isFinite else { return nil }
         candidates = weights.candidates(topP: parameters.topP, minP: parameters.minP)
@@ -87,7 +96,7 @@ public struct SamplingDistribution: Equatable, Sendable {
         var bestScore = -Double.infinity
         for candidate in candidates {
             let score = log(candidate.probability) + noise.gumbel(index: index, id: candidate.id)
-            if score > bestScore {
+            if score > bestScore || score == bestScore && candidate.id < best.id {
                 best = candidate
                 bestScore = score
             }
@@ -120,7 +129,7 @@ private struct Weights {
         }
     }
 
-    /// Keeps the tokens of the whole vocabulary that top-p and min-p can leave, most probable first.
+    /// Keeps the tokens of the whole vocabulary that top-p and min-p can leave, by id.
     mutating func keep(_ logits: Span<Float>, topP: Double, minP: Double) {
         for index in logits.indices { total += weight(logits[index]) }
         // All tokens below the first floor together weigh less than what top-p cuts off, and min-p
@@ -135,16 +144,21 @@ private struct Weights {
                 kept.append(.init(id: index, probability: weight))
             }
         }
+    }
+
+    mutating func sort() {
         kept.sort { ($1.probability, $0.id) < ($0.probability, $1.id) }
     }
 
-    /// Cuts by top-p, then by min-p, and makes probabilities of the weights.
+    /// Cuts by top-p, then by min-p, and makes probabilities of the weights; top-p below 1 wants the
+    /// kept ones in order.
     func candidates(topP: Double, minP: Double) -> [SamplingDistribution.Candidate] {
         var mass = 0.0
         var count = 0
         let enough = topP < 1 ? topP * total : .infinity
         while count < kept.count, mass < enough {
-            // The most probable token's weight is 1 and stays, whatever min-p is.
+            // The most probable token's weight is 1 and stays, whatever min-p is. Only the ordered
+            // leaders of top-k may still hold less.
             if kept[count].probability < minP { break }
             mass += kept[count].probability
             count += 1

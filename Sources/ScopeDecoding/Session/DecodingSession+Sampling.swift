@@ -62,7 +62,7 @@ extension DecodingSession {
         let distribution: SamplingDistribution
         if processors.isEmpty {
             guard
-                let plain = SamplingDistribution(checking: lastLogits.span, parameters: parameters)
+                let plain = Self.distribution(of: lastLogits.span, parameters)
             else { throw .notADistribution(token: index) }
             distribution = plain
         } else {
@@ -72,7 +72,7 @@ extension DecodingSession {
             }
             var logits = lastLogits
             try Self.process(&logits, at: index, by: &processors)
-            guard let edited = SamplingDistribution(checking: logits.span, parameters: parameters)
+            guard let edited = Self.distribution(of: logits.span, parameters)
             else { throw .nothingToSample(token: index) }
             distribution = edited
         }
@@ -80,6 +80,12 @@ extension DecodingSession {
         return Draw(
             id: winner.id, probability: winner.probability,
             candidateCount: distribution.candidates.count)
+    }
+
+    private static func distribution(
+        of logits: Span<Float>, _ parameters: GenerateParameters
+    ) -> SamplingDistribution? {
+        SamplingDistribution(checking: logits, parameters: parameters, isOrdered: false)
     }
 
     private static func process(
