@@ -27,7 +27,7 @@ import TokenScope
         var count = 0
         for golden in try folder.json("cases.json").required("cases").elements() {
             let ids = try golden.required("ids").elements().map { try $0.int() }
-            guard (2..<60).contains(ids.count) else { continue }
+            guard (2..<40).contains(ids.count) else { continue }
             let text = tokenizer.decode(tokens: ids)
             guard !text.contains("\u{FFFD}") else { continue }
             let context = Self.context(tokenizer, answering: ids.dropFirst())
@@ -45,7 +45,7 @@ import TokenScope
             }
             count += 1
         }
-        #expect(count > 20)
+        #expect(count > 10)
     }
 
     /// The mark before a text has no place in the document, and what is written continues it.
