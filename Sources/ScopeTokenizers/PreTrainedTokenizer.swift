@@ -41,7 +41,7 @@ struct PreTrainedTokenizer: Sendable {
             return
         }
         decoded = DecodedVocabulary(rules, size: vocabularySize) { id in
-            if let token = added.token(id) { return (token.content, token.isSpecial) }
+            if let token = added.token(id) { return (token.spelling, token.isSkipped) }
             guard vocabulary.contains(id) else { return nil }
             var spelling: [UInt8] = []
             vocabulary.appendBytes(of: id, to: &spelling)
@@ -63,7 +63,7 @@ struct PreTrainedTokenizer: Sendable {
             var stretch = NormalizedText(
                 bytes: Array(source[part.range]),
                 origin: keepsSpans ? .shifted(by: part.range.lowerBound) : .lost,
-                startsSource: part.range.lowerBound == 0)
+                startLength: part.range.lowerBound == 0 ? 1 : 0)
             normalizer.normalize(&stretch)
             append(stretch, scratch: &scratch, to: &sink)
         }
@@ -109,8 +109,8 @@ extension PreTrainedTokenizer: Tokenizer {
         var bytes: [UInt8] = []
         for id in tokens {
             if let token = added.token(id) {
-                if skipSpecialTokens, token.isSpecial { continue }
-                bytes += ByteAlphabet.decodedBytes(of: token.content)
+                if skipSpecialTokens, token.isSkipped { continue }
+                bytes += ByteAlphabet.decodedBytes(of: token.spelling)
             } else if vocabulary.contains(id) {
                 vocabulary.appendBytes(of: id, to: &bytes)
             }
@@ -120,7 +120,7 @@ extension PreTrainedTokenizer: Tokenizer {
 
     func bytes(of id: Int) -> [UInt8]? {
         if let decoded { return decoded.bytes(of: id) }
-        if let token = added.token(id) { return ByteAlphabet.decodedBytes(of: token.content) }
+        if let token = added.token(id) { return ByteAlphabet.decodedBytes(of: token.spelling) }
         guard model.vocabulary.contains(id) else { return nil }
         var bytes: [UInt8] = []
         model.vocabulary.appendBytes(of: id, to: &bytes)

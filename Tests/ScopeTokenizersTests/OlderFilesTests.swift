@@ -50,6 +50,19 @@ import Testing
         }
     }
 
+    @Test func mergesMustBeText() throws {
+        let files = [
+            Self.file("vocab.json", #"{"a":0}"#),
+            FileContents(copying: [0xC4, 0x20, 0x61], name: "merges.txt"),
+        ]
+        #expect(
+            throws: TokenizerError.file(
+                .malformed(file: "merges.txt", reason: "is not valid UTF-8"))
+        ) {
+            try AutoTokenizer.from(FileFolder(name: "two files", files: files))
+        }
+    }
+
     @Test(arguments: [
         (#"{"tokenizer_class":"RobertaTokenizer"}"#, "tokenizer_class"),
         (#"{"pad_token":"<pad>"}"#, "pad_token"),

@@ -15,6 +15,9 @@ struct MergeList {
     /// - Throws: ``TokenizerError/file(_:)`` naming the line and its place.
     func table(vocabulary: Vocabulary) throws(TokenizerError) -> MergeTable {
         let bytes = contents.copy(0..<contents.byteCount)
+        guard String(validating: bytes, as: UTF8.self) != nil else {
+            throw .file(.malformed(file: contents.name, reason: "is not valid UTF-8"))
+        }
         let lines = lines(of: bytes)
         var table = MergeTable(capacity: lines.count)
         for (index, line) in lines.enumerated() {

@@ -16,4 +16,12 @@ struct AddedToken: Sendable, Equatable {
     var isNormalized = false
     /// Whether decoding may leave it out.
     var isSpecial = false
+    /// How it decodes if it is looked for in the normalised text: what the normalizer makes of it.
+    var normalizedContent: [UInt8]?
+
+    /// How it decodes.
+    var spelling: [UInt8] { normalizedContent ?? content }
+
+    /// Whether decoding without special tokens leaves it out; the reference knows them by name.
+    var isSkipped: Bool { isSpecial && spelling == content }
 }

@@ -19,7 +19,7 @@ struct AddedVocabulary: Sendable {
     ///   - tokens: no two with the same id or the same content.
     ///   - normalizer: what the names of tokens go through that are looked for in normalised text.
     init(_ tokens: [AddedToken], normalizer: Normalizer) {
-        self.tokens = tokens
+        var tokens = tokens
         let limit = tokens.reduce(0) { max($0, $1.id + 1) }
         var indices = [Int32](repeating: -1, count: limit)
         var ids: [[UInt8]: Int] = [:]
@@ -32,10 +32,12 @@ struct AddedVocabulary: Sendable {
                 var name = NormalizedText(bytes: token.content, origin: .lost)
                 normalizer.normalize(&name)
                 normalized.insert(name.bytes, token: index)
+                tokens[index].normalizedContent = name.bytes
             } else {
                 raw.insert(token.content, token: index)
             }
         }
+        self.tokens = tokens
         self.indices = indices
         self.ids = ids
         self.raw = raw

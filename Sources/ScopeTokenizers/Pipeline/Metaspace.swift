@@ -49,7 +49,7 @@ struct Metaspace: Sendable {
     private func adds(to text: NormalizedText, _ piece: Range<Int>) -> Bool {
         switch prependScheme {
         case .never: return false
-        case .first: guard text.startsSource, piece.lowerBound == 0 else { return false }
+        case .first: guard piece.lowerBound < text.startLength else { return false }
         case .always: break
         }
         let bytes = text.bytes[piece]

@@ -6,6 +6,7 @@ extension NormalizedText {
         private var sources: [Range<Int>] = []
         private let text: NormalizedText
         private let keepsSources: Bool
+        private var startLength = 0
 
         init(_ text: NormalizedText) {
             self.text = text
@@ -19,6 +20,9 @@ extension NormalizedText {
 
         /// Takes over a part of the text as it is.
         mutating func keep(_ range: Range<Int>) {
+            if range.lowerBound < text.startLength {
+                startLength = count + min(range.count, text.startLength - range.lowerBound)
+            }
             bytes += text.bytes[range]
             guard keepsSources else { return }
             for position in range {
@@ -31,10 +35,18 @@ extension NormalizedText {
         /// Puts something in the place of a part of the text; its first byte owns that part.
         mutating func replace(_ range: Range<Int>, with content: [UInt8]) {
             bytes += content
+            if isAtStart(range) { startLength = count }
             guard keepsSources, let source = place(of: range) else { return }
             for index in content.indices {
                 sources.append(index == 0 ? source : source.upperBound..<source.upperBound)
             }
+        }
+
+        /// Whether what takes the place of a part counts as the beginning of the source.
+        private func isAtStart(_ range: Range<Int>) -> Bool {
+            guard text.startLength > 0, range.upperBound > 0 else { return text.startLength > 0 }
+            let last = decodeScalar(text.bytes.span, endingAt: range.upperBound).start
+            return last < text.startLength
         }
 
         /// The source of a part of the text, which may be empty if the text is not.
@@ -53,7 +65,7 @@ extension NormalizedText {
         consuming func finish() -> NormalizedText {
             NormalizedText(
                 bytes: bytes, origin: keepsSources ? .bytes(sources) : .lost,
-                startsSource: text.startsSource)
+                startLength: startLength)
         }
     }
 
@@ -136,8 +148,6 @@ extension NormalizedText {
             guard last.scalar.properties.isWhitespace else { break }
             end = last.start
         }
-        let startsSource = startsSource
         self = part(start..<end)
-        self.startsSource = startsSource
     }
 }

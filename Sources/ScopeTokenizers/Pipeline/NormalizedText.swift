@@ -3,8 +3,9 @@ struct NormalizedText: Sendable {
     /// Valid UTF-8.
     var bytes: [UInt8]
     var origin: TextOrigin
-    /// Whether the source begins with it.
-    var startsSource = false
+    /// How many bytes at the front stand for the very beginning of the source, as the reference
+    /// counts: what is put in counts as the character before it, or the last one it replaces.
+    var startLength = 0
 
     /// A part of the text as a text of its own.
     func part(_ range: Range<Int>) -> NormalizedText {
@@ -16,7 +17,7 @@ struct NormalizedText: Sendable {
         }
         return NormalizedText(
             bytes: Array(bytes[range]), origin: origin,
-            startsSource: startsSource && range.lowerBound == 0)
+            startLength: min(max(startLength - range.lowerBound, 0), range.count))
     }
 
     /// Puts a blank before each piece that does not start with one.

@@ -43,5 +43,6 @@ struct Normalizer: Sendable {
         guard recoded != text.bytes else { return }
         text.bytes = recoded
         text.origin = .lost
+        text.startLength = min(text.startLength, 1)
     }
 }
