@@ -71,6 +71,7 @@ public struct GenerationSettings: Hashable, Sendable {
     ///   - stopStrings: The texts at which decoding stops; none is empty.
     ///   - addSpecialTokens: Whether the tokenizer adds its special tokens to the prompt.
     ///   - prefillStepSize: The most tokens of the prompt that go through the model at once.
+    ///   - window: How a sequence longer than the context is read.
     public init(
         maxTokens: Int? = nil,
         temperature: Double = 0,

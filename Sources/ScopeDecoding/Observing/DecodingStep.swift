@@ -25,7 +25,8 @@ public struct DecodingStep: ~Escapable {
 
     @_lifetime(copy distribution, copy values)
     init(
-        token: TokenRecord, contextStart: Int, distribution: consuming ModelDistribution?, draw: Draw?,
+        token: TokenRecord, contextStart: Int, distribution: consuming ModelDistribution?,
+        draw: Draw?,
         directory: SignalDirectory, values: Span<Float>
     ) {
         self.token = token

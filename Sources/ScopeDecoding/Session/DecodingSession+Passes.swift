@@ -61,7 +61,8 @@ extension DecodingSession {
         lastLogits = sink.lastLogits
         recorder = sink.recorder
         if let failure { throw .model(failure) }
-        precondition(passed == rows.upperBound, "a model must grow its lanes' caches by their tokens")
+        precondition(
+            passed == rows.upperBound, "a model must grow its lanes' caches by their tokens")
         if let failure = recorder.failure { throw failure }
     }
 

@@ -48,7 +48,8 @@ struct Recorder: Sendable {
     /// Apart from `record`, because the step borrows the rows while the observers change.
     private static func show(
         _ token: TokenRecord, _ logits: Span<Float>?, _ draw: Draw?, _ rows: SignalRows,
-        _ contextStart: Int, to observers: inout [any DecodingObserver], _ metrics: inout TokenMetrics
+        _ contextStart: Int, to observers: inout [any DecodingObserver],
+        _ metrics: inout TokenMetrics
     ) throws(DecodingFailure) {
         let distribution: ModelDistribution? =
             if let logits { try ModelDistribution(logits: logits, of: token.index) } else { nil }
