@@ -143,7 +143,7 @@ let package = Package(
         .testTarget(
             name: "ScopeDecodingTests",
             dependencies: [
-                "TokenScope", "TinyPythonModel", "TestFixtures",
+                "ScopeTestKit", "TokenScope", "TinyPythonModel", "TestFixtures",
                 // Behind the umbrella; named, or SwiftPM would not rebuild when one of them changes.
                 "ScopeDecoding", "ScopeFiles", "ScopeMetrics", "ScopeTensor", "ScopeTokenizers",
                 "ScopeTrace", "ScopeTransformer",

@@ -69,7 +69,8 @@ public struct ScriptedModel: LanguageModel {
                 let logits = rows[row]
                 sink.logits(logits.span, at: RowPlace(lane: index, row: row))
             }
-            lanes[index].cache.advance(by: lane.tokens.count)
+            lanes[index].cache.reserve(lane.tokens.count)
+            lanes[index].cache.commit(lane.tokens.count)
         }
     }
 

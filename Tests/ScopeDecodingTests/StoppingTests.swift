@@ -26,13 +26,7 @@ import TokenScope
     @Test func severalEOSIdsEachEnd() throws {
         for id in [11, 12] {
             let rows = [certain(7), certain(8), certain(id), certain(9)]
-            var replay = ReplayModel(rows: rows).configuration
-            replay.eosTokenIDs = [11, 12]
-            let context = ModelContext(
-                model: ReplayModel(rows: rows, configuration: replay),
-                tokenizer: try model().tokenizer,
-                identity: ModelIdentity(
-                    name: "replay", family: "", fingerprint: "", parameterCount: 0))
+            let context = try ModelContext.replaying(rows, eosTokenIDs: [11, 12])
             var session = try DecodingSession(context, ids: [1], parameters: .greedy())
             let trace = try session.decodeAll()
             #expect(trace.ids == [1, 7, 8, id])

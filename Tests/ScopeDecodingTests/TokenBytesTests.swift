@@ -1,4 +1,5 @@
 import ScopeFiles
+import ScopeTestKit
 import TestFixtures
 import Testing
 import TokenScope
@@ -16,7 +17,7 @@ import TokenScope
             return row
         }
         return ModelContext(
-            model: ReplayModel(rows: rows), tokenizer: tokenizer,
+            model: ScriptedModel(rows: rows), tokenizer: tokenizer,
             identity: ModelIdentity(
                 name: "replay", family: "replay", fingerprint: "", parameterCount: 0))
     }
