@@ -96,10 +96,13 @@ extension TemplateEvaluator {
         switch key {
         case .int(let number): position = number
         case .bool(let flag): position = flag ? 1 : 0
-        case .undefined, .null, .double: return .undefined("a \(value.kindName) has no such element")
+        case .undefined, .null, .double:
+            return .undefined("a \(value.kindName) has no such element")
         default: return .undefined("a \(value.kindName) has no element of this kind")
         }
-        if case .dictionary = value { return .undefined("a dict object has no element \(position)") }
+        if case .dictionary = value {
+            return .undefined("a dict object has no element \(position)")
+        }
         return try element(position, of: value)
     }
 
@@ -142,7 +145,7 @@ extension TemplateEvaluator {
             return .string(result)
         case .range: throw .unsupported("a slice of a range")
         default:
-            return .undefined("a \(value.kindName) cannot be sliced")
+            throw .failed("a \(value.kindName) cannot be sliced")
         }
     }
 

@@ -55,7 +55,7 @@ extension TemplateFilter {
     /// The number a string spells in Python's decimal notation, without white space round it and
     /// underscores between digits; nil if it spells none.
     private static func decimal(_ text: TemplateText) -> String? {
-        let units = text.stripped().utf8
+        let units = asciiDigits(text.stripped())
         var digits: [UInt8] = []
         for (index, unit) in units.enumerated() {
             switch unit {
@@ -71,6 +71,21 @@ extension TemplateFilter {
         }
         let decimal = String(decoding: digits, as: UTF8.self)
         return Double(decimal) == nil ? nil : decimal
+    }
+
+    /// The text with the digits of all scripts as those of ASCII.
+    private static func asciiDigits(_ text: TemplateText) -> [UInt8] {
+        var units: [UInt8] = []
+        for scalar in text.scalars {
+            if !scalar.isASCII, scalar.properties.numericType == .decimal,
+                let value = scalar.properties.numericValue
+            {
+                units.append(UInt8(ascii: "0") + UInt8(value))
+            } else {
+                units += TemplateText(CollectionOfOne(scalar)).utf8
+            }
+        }
+        return units
     }
 
     private static func isDigit(_ unit: UInt8) -> Bool {

@@ -38,7 +38,8 @@ extension TemplateFilter {
             var line = Array(rest.prefix(count))
             rest = rest.dropFirst(count)
             if let fill = bindings[1], count > line.count {
-                if case .null = fill {} else {
+                if case .null = fill {
+                } else {
                     try evaluator.charge(count - line.count)
                     line += Array(repeating: fill, count: count - line.count)
                 }
