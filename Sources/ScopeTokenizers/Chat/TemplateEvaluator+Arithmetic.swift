@@ -23,8 +23,7 @@ extension TemplateEvaluator {
         }
         switch (operation, left, right) {
         case (.add, .string(let left), .string(let right)):
-            try refuseMarkup([left, right], for: "+")
-            return try text(left.utf8 + right.utf8)
+            return .string(try sum(left, right))
         case (.add, .list(let left), .list(let right))
         where left.form == right.form && left.form.isSequence:
             return try list(left.elements + right.elements, form: left.form)
@@ -45,6 +44,18 @@ extension TemplateEvaluator {
         throw .failed(
             "'\(operation.rawValue)' has no result for a \(left.kindName) and a "
                 + right.kindName)
+    }
+
+    private mutating func sum(
+        _ left: TemplateText, _ right: TemplateText
+    ) throws(TemplateFault) -> TemplateText {
+        try chargeText(left.utf8.count + right.utf8.count)
+        guard left.isMarkup || right.isMarkup else {
+            return TemplateText(utf8: left.utf8 + right.utf8)
+        }
+        // Five bytes at most stand for one.
+        try chargeText(5 * (left.utf8.count + right.utf8.count))
+        return TemplateText(utf8: left.escaped().utf8 + right.escaped().utf8, isMarkup: true)
     }
 
     func refuseMarkup(_ texts: [TemplateText], for use: String) throws(TemplateFault) {

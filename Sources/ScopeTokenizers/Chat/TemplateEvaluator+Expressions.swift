@@ -67,7 +67,7 @@ extension TemplateEvaluator {
     private func named(_ name: String) throws(TemplateFault) -> TemplateValue {
         if let value = variable(name) { return value }
         if let function = TemplateFunction(rawValue: name) { return .function(function) }
-        if TemplateFunction.refused.contains(name) { throw .unsupported("the function '\(name)'") }
+        if TemplateFunction.refused.contains(name) { throw .unsupported("the name '\(name)'") }
         return .undefined("'\(name)' is undefined")
     }
 

@@ -44,7 +44,6 @@ extension TemplateEvaluator {
     ) throws(TemplateFault) -> [UInt8] {
         switch directive.conversion {
         case "s", "r":
-            if case .string(let string) = value { try refuseMarkup([string], for: "%") }
             var text = try text(of: value)
             if directive.conversion == "r" {
                 // A list of one shows its element's representation.

@@ -8,7 +8,8 @@ extension TemplateFilter {
             }
         },
         TemplateFilter("float", ["default"]) { _, value, bindings throws(TemplateFault) in
-            number(value).map { .double($0) } ?? bindings[0] ?? .double(0)
+            if case .undefined(let reason) = value { throw .failed(reason) }
+            return number(value).map { .double($0) } ?? bindings[0] ?? .double(0)
         },
         TemplateFilter("int", ["default", "base"], int),
         TemplateFilter("round", ["precision", "method"], round),
@@ -21,6 +22,7 @@ extension TemplateFilter {
             throw .unsupported("the filter 'int' with another base than 10")
         }
         if case .int = value { return value }
+        if case .undefined(let reason) = value { throw .failed(reason) }
         if case .bool(let flag) = value { return .int(flag ? 1 : 0) }
         if case .string(let text) = value {
             let digits = decimal(text)
@@ -55,7 +57,7 @@ extension TemplateFilter {
     /// The number a string spells in Python's decimal notation, without white space round it and
     /// underscores between digits; nil if it spells none.
     private static func decimal(_ text: TemplateText) -> String? {
-        let units = text.stripped().utf8
+        let units = asciiDigits(text.stripped())
         var digits: [UInt8] = []
         for (index, unit) in units.enumerated() {
             switch unit {
@@ -71,6 +73,21 @@ extension TemplateFilter {
         }
         let decimal = String(decoding: digits, as: UTF8.self)
         return Double(decimal) == nil ? nil : decimal
+    }
+
+    /// The text with the digits of all scripts as those of ASCII.
+    private static func asciiDigits(_ text: TemplateText) -> [UInt8] {
+        var units: [UInt8] = []
+        for scalar in text.scalars {
+            if !scalar.isASCII, scalar.properties.numericType == .decimal,
+                let value = scalar.properties.numericValue
+            {
+                units.append(UInt8(ascii: "0") + UInt8(value))
+            } else {
+                units += TemplateText(CollectionOfOne(scalar)).utf8
+            }
+        }
+        return units
     }
 
     private static func isDigit(_ unit: UInt8) -> Bool {

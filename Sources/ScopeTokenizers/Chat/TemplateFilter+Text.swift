@@ -157,7 +157,6 @@ extension TemplateEvaluator {
     mutating func replacing(
         _ old: TemplateText, by new: TemplateText, limit: Int, in text: TemplateText
     ) throws(TemplateFault) -> TemplateValue {
-        try refuseMarkup([text, old, new], for: "replace")
         let places =
             old.isEmpty
             ? text.boundaries.prefix(limit).map { $0..<$0 } : text.ranges(of: old, limit: limit)
@@ -182,10 +181,10 @@ extension TemplateEvaluator {
         var result: [UInt8] = []
         for (index, value) in values.enumerated() {
             if onlyStrings {
-                guard case .string(let text) = value else {
+                guard case .string = value else {
                     throw .failed("'join' needs strings, not a \(value.kindName)")
                 }
-                try refuseMarkup([text, separator], for: "join")
+                try refuseMarkup([separator], for: "join")
             }
             let text = try text(of: value)
             let added = text.utf8.count + (index > 0 ? separator.utf8.count : 0)

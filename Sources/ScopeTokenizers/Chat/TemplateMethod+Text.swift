@@ -25,6 +25,7 @@ extension TemplateMethod {
         case "replace":
             let bindings = try arguments.bound(
                 to: ["old", "new", "count"], required: 2, in: function)
+            try evaluator.refuseMarkup([text], for: "replace")
             return try evaluator.replacing(
                 bindings.text(0, of: function), by: bindings.text(1, of: function),
                 limit: bindings.limit(2, of: function), in: text)

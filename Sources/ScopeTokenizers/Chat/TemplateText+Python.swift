@@ -98,7 +98,8 @@ extension TemplateText {
 
     func lines(keepingEnds: Bool = false) -> [TemplateText] {
         var lines: [TemplateText] = []
-        var line = TemplateText("")
+        let empty = TemplateText(utf8: [], isMarkup: isMarkup)
+        var line = empty
         var previous: Unicode.Scalar?
         var isOpen = false
         for scalar in scalars {
@@ -111,11 +112,28 @@ extension TemplateText {
             if isOpen || keepingEnds { line.append(scalar) }
             if !isOpen {
                 lines.append(line)
-                line = ""
+                line = empty
             }
         }
         if isOpen { lines.append(line) }
         return lines
+    }
+
+    /// The text with HTML's special characters as entities, unless it is markup already.
+    func escaped() -> TemplateText {
+        guard !isMarkup else { return self }
+        var text = TemplateText(utf8: [], isMarkup: true)
+        for unit in utf8 {
+            switch unit {
+            case UInt8(ascii: "&"): text.utf8 += "&amp;".utf8
+            case UInt8(ascii: "<"): text.utf8 += "&lt;".utf8
+            case UInt8(ascii: ">"): text.utf8 += "&gt;".utf8
+            case UInt8(ascii: "\""): text.utf8 += "&#34;".utf8
+            case UInt8(ascii: "'"): text.utf8 += "&#39;".utf8
+            default: text.utf8.append(unit)
+            }
+        }
+        return text
     }
 
     func uppercased() -> TemplateText {
@@ -126,10 +144,7 @@ extension TemplateText {
         guard utf8.contains(0xCE) else { return mapped { $0.properties.lowercaseMapping } }
         let scalars = Array(scalars)
         var text = TemplateText(utf8: [], isMarkup: isMarkup)
-        for (index, scalar) in scalars.enumerated() {
-            let isFinal = scalar == "Σ" && Self.isFinalSigma(at: index, in: scalars)
-            text.utf8 += (isFinal ? "ς" : scalar.properties.lowercaseMapping).utf8
-        }
+        for index in scalars.indices { text.utf8 += Self.lowercase(at: index, in: scalars).utf8 }
         return text
     }
 
@@ -148,10 +163,14 @@ extension TemplateText {
     func titlecased() -> TemplateText {
         var text = TemplateText(utf8: [], isMarkup: isMarkup)
         var followsCased = false
-        for scalar in scalars {
+        let scalars = Array(scalars)
+        for (index, scalar) in scalars.enumerated() {
             let properties = scalar.properties
-            text.utf8 += (followsCased ? properties.lowercaseMapping : properties.titlecaseMapping)
-                .utf8
+            if followsCased {
+                text.utf8 += Self.lowercase(at: index, in: scalars).utf8
+            } else {
+                text.utf8 += properties.titlecaseMapping.utf8
+            }
             followsCased = properties.isCased
         }
         return text
@@ -185,6 +204,11 @@ extension TemplateText {
         text.utf8.reserveCapacity(utf8.count)
         for scalar in scalars { text.utf8 += mapping(scalar).utf8 }
         return text
+    }
+
+    private static func lowercase(at index: Int, in scalars: [Unicode.Scalar]) -> String {
+        let isFinal = scalars[index] == "Σ" && isFinalSigma(at: index, in: scalars)
+        return isFinal ? "ς" : scalars[index].properties.lowercaseMapping
     }
 
     /// Whether a sigma ends its word (The Unicode Standard, 3.13, Final_Sigma).

@@ -4,7 +4,7 @@
 struct TemplateText: Sendable {
     var utf8: [UInt8]
 
-    /// Whether the filter `safe` made it; the reference escapes what is joined to such text.
+    /// Whether the filter `safe` made it: what is added to such text is escaped for HTML.
     var isMarkup = false
 
     init(utf8: [UInt8], isMarkup: Bool = false) {

@@ -133,6 +133,6 @@ enum TemplateFunction: String, Sendable, CaseIterable {
     case range
     case strftimeNow = "strftime_now"
 
-    /// Functions of the reference that no template of the field is known to use.
-    static let refused: Set<String> = ["cycler", "joiner", "lipsum"]
+    /// Names of the reference that no template of the field is known to use.
+    static let refused: Set<String> = ["cycler", "joiner", "lipsum", "self"]
 }
