@@ -29,9 +29,11 @@ extension TemplateEvaluator {
             try charge(range.count)
             return (0..<range.count).map { .int(range[$0]) }
         case .generator(let place):
-            defer { generators[place] = [] }
-            try charge(generators[place].count)
-            return Array(generators[place])
+            let generator = generators[place]
+            generators[place] = Generator(elements: [])
+            if let fault = generator.fault { throw fault }
+            try charge(generator.elements.count)
+            return Array(generator.elements)
         case .loop: throw .unsupported("a loop over a loop variable")
         default: throw .failed("a \(value.kindName) is not iterable")
         }
@@ -74,7 +76,7 @@ extension TemplateEvaluator {
         case .namespace(let place): return namespaces[place][TemplateText(name)]
         case .loop(let number): return try loopMember(name, number: number)
         case .macro: throw .unsupported("the attribute '\(name)' of a macro")
-        case .string, .dictionary, .list:
+        case .string, .dictionary, .list, .range:
             return TemplateMethod.names(of: value).contains(name) ? .method(value, name) : nil
         default: return nil
         }

@@ -153,7 +153,7 @@ extension TemplateEvaluator {
             return dictionary[key] != nil
         case .generator(let place):
             // What was looked at is used up.
-            while let element = generators[place].popFirst() {
+            while let element = try next(of: place) {
                 if try areEqual(element, value) { return true }
             }
             return false

@@ -114,11 +114,19 @@ extension TemplateEvaluator {
         if let condition = loop.condition {
             elements = try selected(elements, loop.target, by: condition)
         }
-        guard !elements.isEmpty else {
-            return try inScope { evaluator throws(TemplateFault) in
-                try evaluator.execute(loop.otherwise)
-            }
+        let isThrough = try run(loop, over: elements)
+        if isThrough || loop.otherwise.isEmpty { return .onward }
+        return try inScope { evaluator throws(TemplateFault) in
+            try evaluator.execute(loop.otherwise)
         }
+    }
+
+    /// Runs a loop's rounds and tells whether one of them came to its end: as in the reference,
+    /// `else` also follows a loop whose rounds all ended with `break` or `continue`.
+    private mutating func run(
+        _ loop: TemplateLoop, over elements: [TemplateValue]
+    ) throws(TemplateFault) -> Bool {
+        var isThrough = false
         let number = makeNumber()
         rounds.append(Round(elements: elements, index: 0, number: number))
         let place = rounds.count - 1
@@ -130,10 +138,11 @@ extension TemplateEvaluator {
                 try evaluator.assign(element, to: loop.target)
                 return try evaluator.execute(loop.body)
             }
+            isThrough = isThrough || flow == .onward
             if flow == .leaveLoop { break }
         }
         rounds.removeLast()
-        return .onward
+        return isThrough
     }
 
     private mutating func selected(

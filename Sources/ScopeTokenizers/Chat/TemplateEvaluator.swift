@@ -16,6 +16,13 @@ struct TemplateEvaluator {
         let number: Int
     }
 
+    /// What a filter such as `map` gives. The reference computes it element by element, so a fault
+    /// counts only when the element is asked for.
+    struct Generator {
+        var elements: ArraySlice<TemplateValue>
+        var fault: TemplateFault?
+    }
+
     /// How a statement ended.
     enum Flow {
         case onward
@@ -33,7 +40,7 @@ struct TemplateEvaluator {
     var scopes: [Scope] = []
     var rounds: [Round] = []
     var namespaces: [TemplateDictionary] = []
-    var generators: [ArraySlice<TemplateValue>] = []
+    var generators: [Generator] = []
     private var serial = 0
     private var work = 0
     private var depth = 0
@@ -172,11 +179,18 @@ struct TemplateEvaluator {
     }
 
     mutating func generator(
-        _ elements: [TemplateValue]
+        _ elements: [TemplateValue], fault: TemplateFault? = nil
     ) throws(TemplateFault) -> TemplateValue {
         try charge(2 * elements.count)
-        generators.append(elements[...])
+        generators.append(Generator(elements: elements[...], fault: fault))
         return .generator(generators.count - 1)
+    }
+
+    /// The next element of a generator, which is used up by it; nil at its end.
+    mutating func next(of place: Int) throws(TemplateFault) -> TemplateValue? {
+        if let element = generators[place].elements.popFirst() { return element }
+        guard let fault = generators[place].fault else { return nil }
+        throw fault
     }
 
     mutating func text(_ utf8: [UInt8]) throws(TemplateFault) -> TemplateValue {

@@ -25,8 +25,9 @@ extension TemplateFilter {
         guard !arguments.positional.isEmpty else {
             let given = try arguments.bound(
                 to: ["attribute", "default"], required: 1, in: "the filter 'map'")
-            return try evaluator.generator(
-                evaluator.attributes(given[0], of: elements, default: given[1]))
+            return try lazily(elements, in: &evaluator) { evaluator, element throws(TemplateFault) in
+                try evaluator.attribute(given[0], of: element, default: given[1])
+            }
         }
         guard case .string(let name) = arguments.positional.removeFirst() else {
             throw .failed("the filter 'map' needs the name of a filter")
@@ -34,12 +35,25 @@ extension TemplateFilter {
         guard let filter = named[name.string] else {
             throw .unsupported("the filter '\(name.string)'")
         }
-        var results: [TemplateValue] = []
-        for element in elements {
-            let result = try evaluator.nested { evaluator throws(TemplateFault) in
+        return try lazily(elements, in: &evaluator) { evaluator, element throws(TemplateFault) in
+            try evaluator.nested { evaluator throws(TemplateFault) in
                 try filter.apply(to: element, arguments, in: &evaluator)
             }
-            results.append(result)
+        }
+    }
+
+    /// The results of `body` that are not nil, up to the first element it fails for.
+    private static func lazily(
+        _ elements: [TemplateValue], in evaluator: inout TemplateEvaluator,
+        _ body: (inout TemplateEvaluator, TemplateValue) throws(TemplateFault) -> TemplateValue?
+    ) throws(TemplateFault) -> TemplateValue {
+        var results: [TemplateValue] = []
+        for element in elements {
+            do throws(TemplateFault) {
+                if let result = try body(&evaluator, element) { results.append(result) }
+            } catch .failed(let reason) {
+                return try evaluator.generator(results, fault: .failed(reason))
+            }
         }
         return try evaluator.generator(results)
     }
@@ -52,13 +66,12 @@ extension TemplateFilter {
         guard evaluator.isTrue(value) else { return try evaluator.generator([]) }
         let elements = try evaluator.elements(of: value)
         var arguments = bindings.all
-        var tested = elements
+        var attribute: TemplateValue?
         if looksUp {
             guard !arguments.positional.isEmpty else {
                 throw .failed("a filter lacks the name of an attribute")
             }
-            let attribute = arguments.positional.removeFirst()
-            tested = try evaluator.attributes(attribute, of: elements)
+            attribute = arguments.positional.removeFirst()
         }
         var test: TemplateTest?
         if !arguments.positional.isEmpty {
@@ -68,46 +81,49 @@ extension TemplateFilter {
             test = TemplateTest.named[name.string]
             if test == nil { throw .unsupported("the test '\(name.string)'") }
         }
-        var selected: [TemplateValue] = []
-        for (element, value) in zip(elements, tested) {
-            try evaluator.charge(TemplateLimits.step)
+        return try lazily(elements, in: &evaluator) { evaluator, element throws(TemplateFault) in
+            let value = try evaluator.attribute(attribute, of: element)
             let isChosen =
                 try test?.holds(for: value, arguments, in: &evaluator) ?? evaluator.isTrue(value)
-            if isChosen == keeps { selected.append(element) }
+            return isChosen == keeps ? element : nil
         }
-        return try evaluator.generator(selected)
     }
 }
 
 extension TemplateEvaluator {
-    /// One attribute of each element, found along a path such as `function.name`; the elements
-    /// themselves without an attribute.
+    /// One attribute of each element; the elements themselves without an attribute.
     mutating func attributes(
-        _ attribute: TemplateValue?, of elements: [TemplateValue], default: TemplateValue? = nil
+        _ attribute: TemplateValue?, of elements: [TemplateValue]
     ) throws(TemplateFault) -> [TemplateValue] {
-        let path: [TemplateValue]
+        var attributes: [TemplateValue] = []
+        for element in elements { attributes.append(try self.attribute(attribute, of: element)) }
+        return attributes
+    }
+
+    /// What is found along a path such as `function.name` or `0.role`.
+    fileprivate mutating func attribute(
+        _ attribute: TemplateValue?, of element: TemplateValue, default: TemplateValue? = nil
+    ) throws(TemplateFault) -> TemplateValue {
+        try charge(TemplateLimits.step)
+        var path: [TemplateValue] = []
         switch attribute {
-        case nil, .null?: return elements
+        case nil, .null?: return element
         case .string(let name)?:
-            path = name.pieces(separatedBy: ".", limit: .max, fromEnd: false).map { part in
-                let isNumber = part.utf8.allSatisfy { (0x30...0x39).contains($0) }
-                return isNumber ? Int(part.string).map { .int($0) } ?? .string(part) : .string(part)
+            try charge(4 * name.utf8.count)
+            for part in name.pieces(separatedBy: ".", limit: .max, fromEnd: false) {
+                let number = part.utf8.allSatisfy { (0x30...0x39).contains($0) }
+                path.append(number ? Int(part.string).map { .int($0) } ?? .string(part) : .string(part))
             }
         case .some(let key): path = [key]
         }
         var replacement = `default`
         if case .null? = replacement { replacement = nil }
-        var attributes: [TemplateValue] = []
-        for element in elements {
-            var value = element
-            for key in path {
-                try charge(TemplateLimits.step)
-                value = try item(key, of: value)
-                if case .undefined = value, let replacement { value = replacement }
-            }
-            attributes.append(value)
+        var value = element
+        for key in path {
+            value = try item(key, of: value)
+            if case .undefined = value, let replacement { value = replacement }
         }
-        return attributes
+        return value
     }
 
     /// What elements are compared by.

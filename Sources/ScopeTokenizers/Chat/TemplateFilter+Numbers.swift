@@ -8,7 +8,8 @@ extension TemplateFilter {
             }
         },
         TemplateFilter("float", ["default"]) { _, value, bindings throws(TemplateFault) in
-            number(value).map { .double($0) } ?? bindings[0] ?? .double(0)
+            if case .undefined(let reason) = value { throw .failed(reason) }
+            return number(value).map { .double($0) } ?? bindings[0] ?? .double(0)
         },
         TemplateFilter("int", ["default", "base"], int),
         TemplateFilter("round", ["precision", "method"], round),
@@ -21,6 +22,7 @@ extension TemplateFilter {
             throw .unsupported("the filter 'int' with another base than 10")
         }
         if case .int = value { return value }
+        if case .undefined(let reason) = value { throw .failed(reason) }
         if case .bool(let flag) = value { return .int(flag ? 1 : 0) }
         if case .string(let text) = value {
             let digits = decimal(text)

@@ -89,7 +89,7 @@ extension TemplateFilter {
     ) throws(TemplateFault) -> TemplateValue {
         let missing = TemplateValue.undefined("there is no first item, the sequence is empty")
         if case .generator(let place) = value {
-            return evaluator.generators[place].popFirst() ?? missing
+            return try evaluator.next(of: place) ?? missing
         }
         return try evaluator.elements(of: value).first ?? missing
     }

@@ -7,6 +7,7 @@ enum TemplateMethod {
         case .dictionary: ofDictionaries
         case .list(let list):
             list.form == .list ? ofLists : list.form == .tuple ? ["count", "index"] : []
+        case .range: ["count", "index", "start", "step", "stop"]
         default: []
         }
     }

@@ -298,7 +298,7 @@ extension TemplateParser {
 
     mutating func filterCall() throws(TemplateFault) -> TemplateFilterCall {
         let line = line
-        let name = try expectName()
+        let name = try dottedName()
         guard let filter = TemplateFilter.named[name] else {
             throw .unsupported("the filter '\(name)'")
         }
@@ -306,11 +306,18 @@ extension TemplateParser {
         return TemplateFilterCall(filter: filter, arguments: arguments, line: line)
     }
 
+    /// The name of a filter or a test, which may hold dots.
+    private mutating func dottedName() throws(TemplateFault) -> String {
+        var name = try expectName()
+        while skip(.dot) { name += "." + (try expectName()) }
+        return name
+    }
+
     private mutating func test(
         of value: TemplateExpression, line: Int
     ) throws(TemplateFault) -> TemplateExpression {
         let isNegated = skip(name: "not")
-        let name = try expectName()
+        let name = try dottedName()
         guard let test = TemplateTest.named[name] else { throw .unsupported("the test '\(name)'") }
         var arguments = TemplateCallArguments()
         switch current.kind {
