@@ -16,8 +16,8 @@ struct TemplateEvaluator {
         let number: Int
     }
 
-    /// What a filter such as `map` gives. The reference computes it element by element, so a fault
-    /// counts only when the element is asked for.
+    /// What a filter such as `map` gives, a fault kept until its element is asked for, as the
+    /// reference computes element by element.
     struct Generator {
         var elements: ArraySlice<TemplateValue>
         var fault: TemplateFault?

@@ -25,7 +25,8 @@ extension TemplateFilter {
         guard !arguments.positional.isEmpty else {
             let given = try arguments.bound(
                 to: ["attribute", "default"], required: 1, in: "the filter 'map'")
-            return try lazily(elements, in: &evaluator) { evaluator, element throws(TemplateFault) in
+            return try lazily(elements, in: &evaluator) {
+                evaluator, element throws(TemplateFault) in
                 try evaluator.attribute(given[0], of: element, default: given[1])
             }
         }
@@ -112,7 +113,8 @@ extension TemplateEvaluator {
             try charge(4 * name.utf8.count)
             for part in name.pieces(separatedBy: ".", limit: .max, fromEnd: false) {
                 let number = part.utf8.allSatisfy { (0x30...0x39).contains($0) }
-                path.append(number ? Int(part.string).map { .int($0) } ?? .string(part) : .string(part))
+                path.append(
+                    number ? Int(part.string).map { .int($0) } ?? .string(part) : .string(part))
             }
         case .some(let key): path = [key]
         }
