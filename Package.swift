@@ -33,7 +33,12 @@ let package = Package(
     ],
     targets: [
         // Values: what an analysis is.
-        .target(name: "ScopeTrace", swiftSettings: strict),
+        .target(
+            name: "ScopeTrace",
+            swiftSettings: strict,
+            // Rounding is a function of the C mathematics library, which Swift does not link itself.
+            linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]
+        ),
 
         // Files under attack.
         .target(name: "ScopeFiles", swiftSettings: lendsSpans),
