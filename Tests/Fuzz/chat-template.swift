@@ -34,7 +34,8 @@ private func read(_ source: String) -> ChatTemplate? {
 
 private func render(_ template: ChatTemplate) throws(ChatTemplateError) -> String {
     try template.render(
-        messages: messages, tools: [["name": "f", "parameters": ["x": .double(1.5), "y": ["a", true]]]],
+        messages: messages,
+        tools: [["name": "f", "parameters": ["x": .double(1.5), "y": ["a", true]]]],
         addGenerationPrompt: true, variables: ["n": 3, "u": "na\u{EF}ve \u{65E5}\u{672C}"],
         date: ChatDate(year: 2024, month: 7, day: 26))
 }

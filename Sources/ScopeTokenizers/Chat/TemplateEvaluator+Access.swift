@@ -28,15 +28,24 @@ extension TemplateEvaluator {
         case .range(let range):
             try charge(range.count)
             return (0..<range.count).map { .int(range[$0]) }
-        case .generator(let place):
-            let generator = generators[place]
-            generators[place] = Generator(elements: [])
-            if let fault = generator.fault { throw fault }
-            try charge(generator.elements.count)
-            return Array(generator.elements)
+        case .generator:
+            let (elements, fault) = try lazyElements(of: value)
+            if let fault { throw fault }
+            return elements
         case .loop: throw .unsupported("a loop over a loop variable")
         default: throw .failed("a \(value.kindName) is not iterable")
         }
+    }
+
+    /// The same for filters that give a generator: the fault of one they walk becomes theirs.
+    mutating func lazyElements(
+        of value: TemplateValue
+    ) throws(TemplateFault) -> (elements: [TemplateValue], fault: TemplateFault?) {
+        guard case .generator(let place) = value else { return (try elements(of: value), nil) }
+        let generator = generators[place]
+        generators[place] = Generator(elements: [])
+        try charge(generator.elements.count)
+        return (Array(generator.elements), generator.fault)
     }
 
     /// Python's `len`.
@@ -98,10 +107,13 @@ extension TemplateEvaluator {
         switch key {
         case .int(let number): position = number
         case .bool(let flag): position = flag ? 1 : 0
-        case .undefined, .null, .double: return .undefined("a \(value.kindName) has no such element")
+        case .undefined, .null, .double:
+            return .undefined("a \(value.kindName) has no such element")
         default: return .undefined("a \(value.kindName) has no element of this kind")
         }
-        if case .dictionary = value { return .undefined("a dict object has no element \(position)") }
+        if case .dictionary = value {
+            return .undefined("a dict object has no element \(position)")
+        }
         return try element(position, of: value)
     }
 

@@ -153,7 +153,8 @@ extension TemplateEvaluator {
                 text.append(UInt8(unit))
             } else {
                 let digits = String(unit, radix: 16)
-                text += ("\\u" + String(repeating: "0", count: 4 - digits.utf8.count) + digits)
+                text +=
+                    ("\\u" + String(repeating: "0", count: 4 - digits.utf8.count) + digits)
                     .utf8
             }
         }

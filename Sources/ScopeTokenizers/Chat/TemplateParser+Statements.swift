@@ -192,8 +192,9 @@ extension TemplateParser {
         return macros.count - 1
     }
 
-    private mutating func parameters(
-    ) throws(TemplateFault) -> [(name: String, initial: TemplateExpression?)] {
+    private mutating func parameters() throws(TemplateFault) -> [(
+        name: String, initial: TemplateExpression?
+    )] {
         var parameters: [(name: String, initial: TemplateExpression?)] = []
         try expect(.symbol(.leftParenthesis))
         while !isAt(.rightParenthesis) {

@@ -86,7 +86,8 @@ struct TemplateTest: Sendable {
     ]
 
     private static let others = [
-        TemplateTest("divisibleby", ["number"]) { evaluator, value, bindings throws(TemplateFault) in
+        TemplateTest("divisibleby", ["number"]) {
+            evaluator, value, bindings throws(TemplateFault) in
             try remainder(of: value, by: bindings[0] ?? .null, in: &evaluator) == 0
         },
         TemplateTest("even") { evaluator, value, _ throws(TemplateFault) in

@@ -114,7 +114,7 @@ b' }}
 {{ 007 }}
 {{ 1. }}
 {{ .5 }}
-{{ l.0 }} {{ l.1 }} {{ ms.0.role }} {{ d.items }}
+{{ l.0 }} {{ l.1 }} {{ ms.0.role }}
 {{ d['items'] }} {{ d.a }} {{ d['a'] }} {{ d.get('a') }} {{ d.get('q') }} {{ d.get('q', 'dd') }} {{ d.keys()|list }} {{ d.values()|list }} {{ d.items()|list }} {{ d|items|list }} {{ d.items() }} {{ d.keys() }} {{ d.values() }}
 {{ d.items()|length }} {{ d.keys()|first }} {{ d.keys()[0] }}| {{ d|length }} {{ d|list }} {{ d|first }} {{ d|last }} {{ d.copy() == d }}
 {% for k, v in d.items() %}{{ k }}={{ v }},{% endfor %} {% for k in d %}{{ k }}{% endfor %} {% for k, v in d|dictsort %}{{ k }}{{ v }}{% endfor %} {% for k, v in d|items %}{{ k }}{% endfor %}
