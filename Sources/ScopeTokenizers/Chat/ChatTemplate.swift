@@ -103,8 +103,9 @@ public struct ChatTemplate: Sendable {
         all["tools"] = tools.map { .array($0) } ?? .null
         all["documents"] = variables["documents"] ?? .null
         all["add_generation_prompt"] = .bool(addGenerationPrompt)
-        return try render(
-            all, isForTools: tools != nil, date: date, limits: TemplateLimits())
+        var limits = TemplateLimits()
+        limits.work += messages.count * TemplateLimits.workForMessage
+        return try render(all, isForTools: tools != nil, date: date, limits: limits)
     }
 
     func render(

@@ -28,15 +28,24 @@ extension TemplateEvaluator {
         case .range(let range):
             try charge(range.count)
             return (0..<range.count).map { .int(range[$0]) }
-        case .generator(let place):
-            let generator = generators[place]
-            generators[place] = Generator(elements: [])
-            if let fault = generator.fault { throw fault }
-            try charge(generator.elements.count)
-            return Array(generator.elements)
+        case .generator:
+            let (elements, fault) = try lazyElements(of: value)
+            if let fault { throw fault }
+            return elements
         case .loop: throw .unsupported("a loop over a loop variable")
         default: throw .failed("a \(value.kindName) is not iterable")
         }
+    }
+
+    /// The same for filters that give a generator: the fault of one they walk becomes theirs.
+    mutating func lazyElements(
+        of value: TemplateValue
+    ) throws(TemplateFault) -> (elements: [TemplateValue], fault: TemplateFault?) {
+        guard case .generator(let place) = value else { return (try elements(of: value), nil) }
+        let generator = generators[place]
+        generators[place] = Generator(elements: [])
+        try charge(generator.elements.count)
+        return (Array(generator.elements), generator.fault)
     }
 
     /// Python's `len`.

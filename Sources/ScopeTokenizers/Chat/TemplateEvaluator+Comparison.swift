@@ -148,7 +148,10 @@ extension TemplateEvaluator {
             try charge(text.utf8.count + part.utf8.count)
             return text.contains(part)
         case .dictionary(let dictionary):
-            guard case .string(let key) = value else { return false }
+            guard case .string(let key) = value else {
+                try checkIsKey(value)
+                return false
+            }
             try charge(key.utf8.count / 8)
             return dictionary[key] != nil
         case .generator(let place):
@@ -163,6 +166,16 @@ extension TemplateEvaluator {
             }
             return false
         }
+    }
+
+    /// Refuses what Python cannot look up in a dictionary or a set.
+    func checkIsKey(_ value: TemplateValue) throws(TemplateFault) {
+        switch value {
+        case .dictionary: break
+        case .list(let list) where list.form != .tuple && list.form != .values: break
+        default: return
+        }
+        throw .failed("a \(value.kindName) cannot be a key")
     }
 
     /// Sorts by keys, stable also when reversed.

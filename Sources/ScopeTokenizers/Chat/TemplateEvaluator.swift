@@ -16,8 +16,10 @@ struct TemplateEvaluator {
         let number: Int
     }
 
-    /// What a filter such as `map` gives, a fault kept until its element is asked for, as the
-    /// reference computes element by element.
+    /// What a filter such as `map` gives.
+    ///
+    /// The reference computes it element by element, so a fault counts only when the element is
+    /// asked for.
     struct Generator {
         var elements: ArraySlice<TemplateValue>
         var fault: TemplateFault?
@@ -87,7 +89,7 @@ struct TemplateEvaluator {
     /// Refuses a text that would become too long, and pays for one that does not.
     mutating func chargeText(_ count: Int) throws(TemplateFault) {
         try checkText(count)
-        try charge(count / 8)
+        try charge(count / 4)
     }
 
     /// Refuses a text that would become too long.

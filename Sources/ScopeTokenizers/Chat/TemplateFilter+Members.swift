@@ -20,7 +20,7 @@ extension TemplateFilter {
         _ evaluator: inout TemplateEvaluator, _ value: TemplateValue, _ bindings: TemplateBindings
     ) throws(TemplateFault) -> TemplateValue {
         guard evaluator.isTrue(value) else { return try evaluator.generator([]) }
-        let elements = try evaluator.elements(of: value)
+        let elements = try evaluator.lazyElements(of: value)
         var arguments = bindings.all
         guard !arguments.positional.isEmpty else {
             let given = try arguments.bound(
@@ -44,19 +44,20 @@ extension TemplateFilter {
     }
 
     /// The results of `body` that are not nil, up to the first element it fails for.
-    private static func lazily(
-        _ elements: [TemplateValue], in evaluator: inout TemplateEvaluator,
+    static func lazily(
+        _ source: (elements: [TemplateValue], fault: TemplateFault?),
+        in evaluator: inout TemplateEvaluator,
         _ body: (inout TemplateEvaluator, TemplateValue) throws(TemplateFault) -> TemplateValue?
     ) throws(TemplateFault) -> TemplateValue {
         var results: [TemplateValue] = []
-        for element in elements {
+        for element in source.elements {
             do throws(TemplateFault) {
                 if let result = try body(&evaluator, element) { results.append(result) }
             } catch .failed(let reason) {
                 return try evaluator.generator(results, fault: .failed(reason))
             }
         }
-        return try evaluator.generator(results)
+        return try evaluator.generator(results, fault: source.fault)
     }
 
     /// The elements that pass a test, or are true without one; by themselves or by an attribute.
@@ -65,7 +66,7 @@ extension TemplateFilter {
         in evaluator: inout TemplateEvaluator
     ) throws(TemplateFault) -> TemplateValue {
         guard evaluator.isTrue(value) else { return try evaluator.generator([]) }
-        let elements = try evaluator.elements(of: value)
+        let elements = try evaluator.lazyElements(of: value)
         var arguments = bindings.all
         var attribute: TemplateValue?
         if looksUp {
@@ -132,11 +133,18 @@ extension TemplateEvaluator {
     mutating func keys(
         _ elements: [TemplateValue], _ attribute: TemplateValue?, isCaseSensitive: Bool
     ) throws(TemplateFault) -> [TemplateValue] {
-        var keys = try attributes(attribute, of: elements)
-        if !isCaseSensitive {
-            for place in keys.indices { keys[place] = try ignoringCase(keys[place]) }
+        var keys: [TemplateValue] = []
+        for element in elements {
+            keys.append(try key(element, attribute, isCaseSensitive: isCaseSensitive))
         }
         return keys
+    }
+
+    mutating func key(
+        _ element: TemplateValue, _ attribute: TemplateValue?, isCaseSensitive: Bool
+    ) throws(TemplateFault) -> TemplateValue {
+        let key = try self.attribute(attribute, of: element)
+        return isCaseSensitive ? key : try ignoringCase(key)
     }
 
     mutating func ignoringCase(_ value: TemplateValue) throws(TemplateFault) -> TemplateValue {

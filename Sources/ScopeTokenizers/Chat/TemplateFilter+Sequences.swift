@@ -32,7 +32,8 @@ extension TemplateFilter {
     ) throws(TemplateFault) -> TemplateValue {
         let count = try bindings.integer(0, of: "the filter 'batch'", default: 0)
         guard count > 0 else { throw .unsupported("the filter 'batch' with no elements a line") }
-        var rest = try evaluator.elements(of: value)[...]
+        let source = try evaluator.lazyElements(of: value)
+        var rest = source.elements[...]
         var lines: [TemplateValue] = []
         while !rest.isEmpty {
             var line = Array(rest.prefix(count))
@@ -46,7 +47,7 @@ extension TemplateFilter {
             }
             lines.append(try evaluator.list(line))
         }
-        return try evaluator.generator(lines)
+        return try evaluator.generator(lines, fault: source.fault)
     }
 
     private static func length(
@@ -189,18 +190,16 @@ extension TemplateFilter {
     private static func unique(
         _ evaluator: inout TemplateEvaluator, _ value: TemplateValue, _ bindings: TemplateBindings
     ) throws(TemplateFault) -> TemplateValue {
-        let elements = try evaluator.elements(of: value)
-        let keys = try evaluator.keys(
-            elements, bindings[1], isCaseSensitive: bindings.flag(0, in: evaluator))
+        let isCaseSensitive = bindings.flag(0, in: evaluator)
         var seen: [TemplateValue] = []
-        var unique: [TemplateValue] = []
-        for (element, key) in zip(elements, keys) {
-            var isNew = true
-            for other in seen where isNew { isNew = try !evaluator.areEqual(other, key) }
-            guard isNew else { continue }
+        return try lazily(evaluator.lazyElements(of: value), in: &evaluator) {
+            evaluator, element throws(TemplateFault) in
+            let key = try evaluator.key(
+                element, bindings[1], isCaseSensitive: isCaseSensitive)
+            try evaluator.checkIsKey(key)
+            for other in seen where try evaluator.areEqual(other, key) { return nil }
             seen.append(key)
-            unique.append(element)
+            return element
         }
-        return try evaluator.generator(unique)
     }
 }

@@ -181,10 +181,10 @@ extension TemplateEvaluator {
         var result: [UInt8] = []
         for (index, value) in values.enumerated() {
             if onlyStrings {
+                try refuseMarkup([separator], for: "join")
                 guard case .string = value else {
                     throw .failed("'join' needs strings, not a \(value.kindName)")
                 }
-                try refuseMarkup([separator], for: "join")
             }
             let text = try text(of: value)
             let added = text.utf8.count + (index > 0 ? separator.utf8.count : 0)

@@ -12,6 +12,10 @@ struct TemplateLimits: Sendable {
     /// Lists and dictionaries inside each other.
     static let valueDepth = 200
 
+    /// What each message of a conversation adds to the work allowed: some templates of the field
+    /// walk over all messages for each of them.
+    static let workForMessage = 1 << 16
+
     /// What one step costs.
     static let step = 16
 
