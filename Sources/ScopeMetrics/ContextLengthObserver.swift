@@ -12,7 +12,7 @@ public struct ContextLengthObserver: DecodingObserver {
     /// Creates the observer.
     public init() {}
 
-    /// Records ``MetricKey/contextLength``.
+    /// Records `MetricKey.contextLength`.
     public mutating func observe(
         _ step: borrowing DecodingStep, record: inout TokenMetrics
     ) {

@@ -34,7 +34,7 @@ public enum ChatValue: Sendable, Equatable {
     /// Copies a JSON value.
     ///
     /// - Parameter json: any value; numbers written without fraction and exponent are whole.
-    /// - Throws: ``FileError/malformed(file:field:position:reason:)`` for a number beyond 64 bits.
+    /// - Throws: `FileError.malformed` for a number beyond 64 bits.
     /// - Complexity: O(bytes).
     public init(_ json: JSONValue) throws(FileError) {
         switch json.kind {
