@@ -92,8 +92,8 @@ import Testing
             "{% if x %}" + String(repeating: "{% elif x %}", count: 20_000) + "{% endif %}"
         #expect(try ChatTemplate.render(branches) == "")
         let nested =
-            String(repeating: "{% if 1 %}", count: 60) + "x"
-            + String(repeating: "{% endif %}", count: 60)
+            String(repeating: "{% if 1 %}", count: 45) + "x"
+            + String(repeating: "{% endif %}", count: 45)
         #expect(try ChatTemplate.render(nested) == "x")
     }
 

@@ -53,9 +53,7 @@ extension TemplateEvaluator {
         pushScope(parent: reference.scope)
         try bind(arguments, of: macro)
         let text = try captured { evaluator throws(TemplateFault) in
-            _ = try evaluator.nested { evaluator throws(TemplateFault) in
-                try evaluator.execute(macro.body)
-            }
+            _ = try evaluator.execute(macro.body)
         }
         scopes.removeLast()
         self.line = line

@@ -2,13 +2,15 @@ extension TemplateEvaluator {
     mutating func evaluate(
         _ expression: TemplateExpression
     ) throws(TemplateFault) -> TemplateValue {
-        try nested { evaluator throws(TemplateFault) in
-            evaluator.line = expression.line
-            return try evaluator.value(of: expression)
-        }
+        try enter()
+        line = expression.line
+        let value = try value(of: expression)
+        leave()
+        return value
     }
 
-    // Each kind has a method of its own: one function for all would need a large stack frame.
+    // Each kind has a method of its own, kept out of line: one function for all would need a large
+    // stack frame on every level.
     private mutating func value(
         of expression: TemplateExpression
     ) throws(TemplateFault) -> TemplateValue {
@@ -46,6 +48,7 @@ extension TemplateEvaluator {
         }
     }
 
+    @inline(never)
     private mutating func evaluate(
         all expressions: [TemplateExpression]
     ) throws(TemplateFault) -> [TemplateValue] {
@@ -71,6 +74,7 @@ extension TemplateEvaluator {
         return .undefined("'\(name)' is undefined")
     }
 
+    @inline(never)
     private mutating func dictionary(
         _ members: [(key: TemplateExpression, value: TemplateExpression)]
     ) throws(TemplateFault) -> TemplateValue {
@@ -84,6 +88,7 @@ extension TemplateEvaluator {
         return try dictionary(result)
     }
 
+    @inline(never)
     private mutating func concatenation(
         _ parts: [TemplateExpression]
     ) throws(TemplateFault) -> TemplateValue {
@@ -98,6 +103,7 @@ extension TemplateEvaluator {
         return .string(TemplateText(utf8: joined))
     }
 
+    @inline(never)
     private mutating func unary(
         _ operation: TemplateExpression.UnaryOperator, _ part: TemplateExpression
     ) throws(TemplateFault) -> TemplateValue {
@@ -113,6 +119,7 @@ extension TemplateEvaluator {
         }
     }
 
+    @inline(never)
     private mutating func binary(
         _ operation: TemplateExpression.BinaryOperator, _ left: TemplateExpression,
         _ right: TemplateExpression, line: Int
@@ -123,6 +130,7 @@ extension TemplateEvaluator {
         return try arithmetic(operation, left, right)
     }
 
+    @inline(never)
     private mutating func comparison(
         _ first: TemplateExpression, _ rest: [(TemplateExpression.Comparison, TemplateExpression)]
     ) throws(TemplateFault) -> TemplateValue {
@@ -135,6 +143,7 @@ extension TemplateEvaluator {
         return .bool(true)
     }
 
+    @inline(never)
     private mutating func conditional(
         _ condition: TemplateExpression, _ then: TemplateExpression,
         _ otherwise: TemplateExpression?
@@ -146,6 +155,7 @@ extension TemplateEvaluator {
         return try evaluate(otherwise)
     }
 
+    @inline(never)
     private mutating func item(
         _ receiver: TemplateExpression, _ key: TemplateExpression, line: Int
     ) throws(TemplateFault) -> TemplateValue {
@@ -155,6 +165,7 @@ extension TemplateEvaluator {
         return try item(key, of: receiver)
     }
 
+    @inline(never)
     private mutating func slice(
         _ receiver: TemplateExpression, _ start: TemplateExpression?, _ stop: TemplateExpression?,
         _ step: TemplateExpression?
@@ -177,6 +188,7 @@ extension TemplateEvaluator {
         return try slice(receiver, start: bounds[0], stop: bounds[1], step: bounds[2])
     }
 
+    @inline(never)
     private mutating func call(
         _ callee: TemplateExpression, _ arguments: TemplateCallArguments, line: Int
     ) throws(TemplateFault) -> TemplateValue {
@@ -186,6 +198,7 @@ extension TemplateEvaluator {
         return try call(callee, arguments)
     }
 
+    @inline(never)
     mutating func apply(
         _ filter: TemplateFilterCall, to value: TemplateValue
     ) throws(TemplateFault) -> TemplateValue {
@@ -194,6 +207,7 @@ extension TemplateEvaluator {
         return try filter.filter.apply(to: value, arguments, in: &self)
     }
 
+    @inline(never)
     private mutating func apply(
         _ test: TemplateTest, to part: TemplateExpression, _ arguments: TemplateCallArguments,
         line: Int

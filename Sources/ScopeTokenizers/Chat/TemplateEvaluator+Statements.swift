@@ -3,9 +3,9 @@ extension TemplateEvaluator {
         _ statements: [TemplateStatement]
     ) throws(TemplateFault) -> Flow {
         for statement in statements {
-            let flow = try nested { evaluator throws(TemplateFault) in
-                try evaluator.execute(statement)
-            }
+            try enter()
+            let flow = try execute(statement)
+            leave()
             if flow != .onward { return flow }
         }
         return .onward
@@ -38,12 +38,14 @@ extension TemplateEvaluator {
         return .onward
     }
 
+    @inline(never)
     private mutating func writeOutput(_ expression: TemplateExpression) throws(TemplateFault) {
         let value = try evaluate(expression)
         line = expression.line
         try write(try text(of: value).utf8)
     }
 
+    @inline(never)
     private mutating func execute(
         _ branches: [(condition: TemplateExpression, body: [TemplateStatement])],
         otherwise: [TemplateStatement]
@@ -55,6 +57,7 @@ extension TemplateEvaluator {
     }
 
     /// The text that a body writes, in a scope of its own, run through filters.
+    @inline(never)
     private mutating func filtered(
         _ body: [TemplateStatement], by filters: [TemplateFilterCall]
     ) throws(TemplateFault) -> TemplateValue {
@@ -68,6 +71,7 @@ extension TemplateEvaluator {
         return value
     }
 
+    @inline(never)
     private mutating func with(
         _ assignments: [(target: TemplateTarget, value: TemplateExpression)],
         _ body: [TemplateStatement]
@@ -107,6 +111,7 @@ extension TemplateEvaluator {
 
     // MARK: Loops
 
+    @inline(never)
     private mutating func execute(_ loop: TemplateLoop) throws(TemplateFault) -> Flow {
         let line = line
         var elements = try elements(of: evaluate(loop.elements))
@@ -123,6 +128,7 @@ extension TemplateEvaluator {
 
     /// Runs a loop's rounds and tells whether one of them came to its end: as in the reference,
     /// `else` also follows a loop whose rounds all ended with `break` or `continue`.
+    @inline(never)
     private mutating func run(
         _ loop: TemplateLoop, over elements: [TemplateValue]
     ) throws(TemplateFault) -> Bool {

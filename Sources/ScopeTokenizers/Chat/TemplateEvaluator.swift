@@ -45,7 +45,7 @@ struct TemplateEvaluator {
     var generators: [Generator] = []
     private var serial = 0
     private var work = 0
-    private var depth = 0
+    var depth = 0
 
     init(
         _ program: TemplateProgram, variables: [String: TemplateValue], date: ChatDate?,
@@ -73,18 +73,18 @@ struct TemplateEvaluator {
         }
     }
 
-    /// Runs something one level deeper.
-    mutating func nested<Result>(
-        _ step: (inout TemplateEvaluator) throws(TemplateFault) -> Result
-    ) throws(TemplateFault) -> Result {
+    /// Counts one level more of what runs inside each other; ``leave()`` counts it back.
+    ///
+    /// A fault ends the rendering, so that nothing needs to be counted back behind it.
+    mutating func enter() throws(TemplateFault) {
         try charge(TemplateLimits.step)
         guard depth < limits.depth else {
             throw .tooLarge("rendering goes deeper than \(limits.depth) levels")
         }
         depth += 1
-        defer { depth -= 1 }
-        return try step(&self)
     }
+
+    mutating func leave() { depth -= 1 }
 
     /// Refuses a text that would become too long, and pays for one that does not.
     mutating func chargeText(_ count: Int) throws(TemplateFault) {

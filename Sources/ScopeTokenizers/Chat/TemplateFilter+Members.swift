@@ -37,9 +37,10 @@ extension TemplateFilter {
             throw .unsupported("the filter '\(name.string)'")
         }
         return try lazily(elements, in: &evaluator) { evaluator, element throws(TemplateFault) in
-            try evaluator.nested { evaluator throws(TemplateFault) in
-                try filter.apply(to: element, arguments, in: &evaluator)
-            }
+            try evaluator.enter()
+            let result = try filter.apply(to: element, arguments, in: &evaluator)
+            evaluator.leave()
+            return result
         }
     }
 
@@ -50,10 +51,12 @@ extension TemplateFilter {
         _ body: (inout TemplateEvaluator, TemplateValue) throws(TemplateFault) -> TemplateValue?
     ) throws(TemplateFault) -> TemplateValue {
         var results: [TemplateValue] = []
+        let depth = evaluator.depth
         for element in source.elements {
             do throws(TemplateFault) {
                 if let result = try body(&evaluator, element) { results.append(result) }
             } catch .failed(let reason) {
+                evaluator.depth = depth
                 return try evaluator.generator(results, fault: .failed(reason))
             }
         }

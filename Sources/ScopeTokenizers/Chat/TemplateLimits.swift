@@ -6,8 +6,9 @@ struct TemplateLimits: Sendable {
     /// The text, and every string on the way, in bytes.
     var bytes = 16 << 20
 
-    /// Statements, expressions and macro calls inside each other.
-    var depth = 500
+    /// Statements, expressions and macro calls inside each other: an optimised build needs less
+    /// than 400 KiB of stack for it, a debug build less than 2 MiB.
+    var depth = 200
 
     /// Lists and dictionaries inside each other.
     static let valueDepth = 200

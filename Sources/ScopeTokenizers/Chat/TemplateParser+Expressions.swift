@@ -16,7 +16,7 @@ extension TemplateParser {
         var parts: [TemplateExpression] = []
         var isTuple = false
         while !isAtEndOfTuple(end) {
-            parts.append(withConditional ? try expression() : try disjunction())
+            parts.append(withConditional ? try expression() : try operation())
             guard skip(.comma) else { break }
             isTuple = true
         }
@@ -29,12 +29,14 @@ extension TemplateParser {
 
     mutating func expression() throws(TemplateFault) -> TemplateExpression {
         let line = line
-        var result = try disjunction()
+        var result = try operation()
         while skip(name: "if") {
-            let condition = try disjunction()
+            let condition = try operation()
             var otherwise: TemplateExpression?
             if skip(name: "else") {
-                otherwise = try nested { parser throws(TemplateFault) in try parser.expression() }
+                try enter()
+                otherwise = try expression()
+                leave()
             }
             result = try make(
                 .conditional(condition, then: result, otherwise: otherwise), line: line)
@@ -42,102 +44,8 @@ extension TemplateParser {
         return result
     }
 
-    private mutating func disjunction() throws(TemplateFault) -> TemplateExpression {
-        let line = line
-        var left = try conjunction()
-        while skip(name: "or") { left = try make(.either(left, try conjunction()), line: line) }
-        return left
-    }
-
-    private mutating func conjunction() throws(TemplateFault) -> TemplateExpression {
-        let line = line
-        var left = try negation()
-        while skip(name: "and") { left = try make(.both(left, try negation()), line: line) }
-        return left
-    }
-
-    private mutating func negation() throws(TemplateFault) -> TemplateExpression {
-        let line = line
-        guard skip(name: "not") else { return try comparison() }
-        let value = try nested { parser throws(TemplateFault) in try parser.negation() }
-        return try make(.unary(.not, value), line: line)
-    }
-
-    private mutating func comparison() throws(TemplateFault) -> TemplateExpression {
-        let line = line
-        let first = try sum()
-        var rest: [(TemplateExpression.Comparison, TemplateExpression)] = []
-        while let comparison = skipComparison() { rest.append((comparison, try sum())) }
-        return rest.isEmpty ? first : try make(.comparison(first, rest), line: line)
-    }
-
-    private mutating func skipComparison() -> TemplateExpression.Comparison? {
-        let comparison: TemplateExpression.Comparison
-        switch current.kind {
-        case .symbol(.equal): comparison = .equal
-        case .symbol(.notEqual): comparison = .notEqual
-        case .symbol(.less): comparison = .less
-        case .symbol(.lessOrEqual): comparison = .lessOrEqual
-        case .symbol(.greater): comparison = .greater
-        case .symbol(.greaterOrEqual): comparison = .greaterOrEqual
-        case .name("in"): comparison = .contained
-        case .name("not") where following.kind == .name("in"):
-            comparison = .notContained
-            advance()
-        default: return nil
-        }
-        advance()
-        return comparison
-    }
-
-    // MARK: Arithmetic
-
-    private mutating func sum() throws(TemplateFault) -> TemplateExpression {
-        let line = line
-        var left = try concatenation()
-        while let operation = skipOperator([.add: .add, .subtract: .subtract]) {
-            left = try make(.binary(operation, left, try concatenation()), line: line)
-        }
-        return left
-    }
-
-    private mutating func concatenation() throws(TemplateFault) -> TemplateExpression {
-        let line = line
-        var parts = [try product()]
-        while skip(.tilde) { parts.append(try product()) }
-        return parts.count == 1 ? parts[0] : try make(.concatenation(parts), line: line)
-    }
-
-    private mutating func product() throws(TemplateFault) -> TemplateExpression {
-        let line = line
-        var left = try power()
-        while let operation = skipOperator([
-            .multiply: .multiply, .divide: .divide, .floorDivide: .floorDivide, .modulo: .modulo,
-        ]) {
-            left = try make(.binary(operation, left, try power()), line: line)
-        }
-        return left
-    }
-
-    private mutating func power() throws(TemplateFault) -> TemplateExpression {
-        let line = line
-        var left = try unary()
-        while skip(.power) { left = try make(.binary(.power, left, try unary()), line: line) }
-        return left
-    }
-
-    private mutating func skipOperator(
-        _ operators: [TemplateToken.Symbol: TemplateExpression.BinaryOperator]
-    ) -> TemplateExpression.BinaryOperator? {
-        guard case .symbol(let symbol) = current.kind, let operation = operators[symbol] else {
-            return nil
-        }
-        advance()
-        return operation
-    }
-
     /// A sign binds closer than a filter behind its operand.
-    private mutating func unary(
+    mutating func unary(
         withFilters: Bool = true
     ) throws(TemplateFault) -> TemplateExpression {
         let line = line
@@ -146,9 +54,9 @@ extension TemplateParser {
             let operation: TemplateExpression.UnaryOperator =
                 isAt(.subtract) ? .negative : .positive
             advance()
-            let value = try nested { parser throws(TemplateFault) in
-                try parser.unary(withFilters: false)
-            }
+            try enter()
+            let value = try unary(withFilters: false)
+            leave()
             result = try make(.unary(operation, value), line: line)
         } else {
             result = try primary()
@@ -187,7 +95,10 @@ extension TemplateParser {
             advance()
             return TemplateExpression(.constant(.double(value)), line: line)
         case .symbol(.leftParenthesis), .symbol(.leftBracket), .symbol(.leftBrace):
-            return try nested { parser throws(TemplateFault) in try parser.bracketed() }
+            try enter()
+            let value = try bracketed()
+            leave()
+            return value
         default:
             throw .malformed("unexpected \(current.shown)")
         }
@@ -238,10 +149,9 @@ extension TemplateParser {
                     value = try make(.attribute(value, try expectName()), line: line)
                 }
             } else if isAt(.leftBracket) {
-                let receiver = value
-                value = try nested { parser throws(TemplateFault) in
-                    try parser.subscripted(receiver)
-                }
+                try enter()
+                value = try subscripted(value)
+                leave()
             } else if isAt(.leftParenthesis) {
                 value = try make(.call(value, try callArguments()), line: line)
             } else {
@@ -333,16 +243,16 @@ extension TemplateParser {
     }
 
     private mutating func callArguments() throws(TemplateFault) -> TemplateCallArguments {
-        try nested { parser throws(TemplateFault) in
-            var arguments = TemplateCallArguments()
-            parser.advance()
-            while !parser.isAt(.rightParenthesis) {
-                try parser.callArgument(&arguments)
-                guard parser.skip(.comma) else { break }
-            }
-            try parser.expect(.symbol(.rightParenthesis))
-            return arguments
+        var arguments = TemplateCallArguments()
+        try enter()
+        advance()
+        while !isAt(.rightParenthesis) {
+            try callArgument(&arguments)
+            guard skip(.comma) else { break }
         }
+        try expect(.symbol(.rightParenthesis))
+        leave()
+        return arguments
     }
 
     private mutating func callArgument(

@@ -21,11 +21,11 @@ extension TemplateParser {
                 let tag = try expectTagName()
                 if ends.contains(tag) { return body }
                 advance()
-                let kind = try nested { parser throws(TemplateFault) in
-                    try parser.statement(tag)
-                }
+                try enter()
+                let kinds = try statement(tag)
+                leave()
                 try expect(.blockEnd)
-                for kind in kind { body.append(TemplateStatement(kind: kind, line: line)) }
+                for kind in kinds { body.append(TemplateStatement(kind: kind, line: line)) }
             default:
                 // Only the end can follow here, as the lexer closes what it opens.
                 guard ends.isEmpty else {
@@ -246,12 +246,12 @@ extension TemplateParser {
         withNamespace: Bool
     ) throws(TemplateFault) -> TemplateTarget {
         if isAt(.leftParenthesis) {
-            return try nested { parser throws(TemplateFault) in
-                parser.advance()
-                let target = try parser.target()
-                try parser.expect(.symbol(.rightParenthesis))
-                return target
-            }
+            try enter()
+            advance()
+            let target = try target()
+            try expect(.symbol(.rightParenthesis))
+            leave()
+            return target
         }
         let name = try targetName()
         guard withNamespace, skip(.dot) else { return .name(name) }

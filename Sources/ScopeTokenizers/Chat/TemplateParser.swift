@@ -1,7 +1,7 @@
 /// Builds a program from tokens, by recursive descent over Jinja2's grammar.
 struct TemplateParser {
     /// Parentheses, brackets, blocks and prefix operators may be nested this deep.
-    static let maximumNesting = 64
+    static let maximumNesting = 48
 
     /// Expressions may be this deep, chains such as `a + b + c` counted by their length.
     static let maximumDepth = 200
@@ -68,17 +68,15 @@ struct TemplateParser {
         return name
     }
 
-    /// Runs a step of the descent one level deeper.
-    mutating func nested<Result>(
-        _ step: (inout TemplateParser) throws(TemplateFault) -> Result
-    ) throws(TemplateFault) -> Result {
+    /// Counts one level more of what is nested; ``leave()`` counts it back.
+    mutating func enter() throws(TemplateFault) {
         guard nesting < Self.maximumNesting else {
             throw .tooLarge("the template is nested deeper than \(Self.maximumNesting) levels")
         }
         nesting += 1
-        defer { nesting -= 1 }
-        return try step(&self)
     }
+
+    mutating func leave() { nesting -= 1 }
 
     func make(
         _ kind: TemplateExpression.Kind, line: Int

@@ -4,7 +4,7 @@ Usage: python make_chat_golden.py > chat.json      (needs: pip install jinja2)
 
 Every template is rendered with the same variables. An entry holds the text that was `rendered`, the
 message that the template `raised`, or neither where the reference fails; `refused` marks what the
-library is known not to support.
+library is known not to support and refuses by name.
 """
 
 import datetime
@@ -353,7 +353,7 @@ def entry(template):
 
 def main():
     entries = [entry(line) for line in LINES.split("\n") if line] + [entry(block) for block in BLOCKS]
-    entries += [{**entry(line), "refused": True} for line in REFUSED.split("\n") if line]
+    entries += [{"template": line, "refused": True} for line in REFUSED.split("\n") if line]
     rows = ",\n".join(json.dumps(item, separators=(",", ":")) for item in entries)
     variables = json.dumps(VARIABLES, separators=(",", ":"))
     sys.stdout.write('{"variables":' + variables + ',\n"cases":[\n' + rows + "\n]}\n")
