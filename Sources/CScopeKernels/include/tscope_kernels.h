@@ -64,9 +64,10 @@ typedef struct {
         const float *x, size_t rows, size_t columns, const float *weight, double epsilon,
         float *out);
 
-    /* out = (x − mean) / sqrt(variance + epsilon) · weight + bias, the moments in double */
+    /* out = (x − mean) / sqrt(variance + epsilon) · weight + bias, the moments in double; without
+     * a weight the factor is 1 */
     void (*layer_norm)(
-        const float *x, size_t rows, size_t columns, const float *weight,
+        const float *x, size_t rows, size_t columns, const float *TSCOPE_NULLABLE weight,
         const float *TSCOPE_NULLABLE bias, double epsilon, float *out);
 
     /* In place: (a, b) becomes (a·cos − b·sin, b·cos + a·sin). Pairs are (i, i + half), or
@@ -80,7 +81,21 @@ typedef struct {
     void (*silu)(float *x, size_t count);
     void (*gelu_tanh)(float *x, size_t count);
     void (*gelu_erf)(float *x, size_t count);
+    void (*gelu_quick)(float *x, size_t count);
     void (*relu)(float *x, size_t count);
+    void (*relu_squared)(float *x, size_t count);
+
+    /* In place: cap · tanh(x / cap), in double; cap > 0. */
+    void (*soft_cap)(float *x, size_t count, double cap);
+
+    /* In place: x · factor. */
+    void (*scale)(float *x, size_t count, float factor);
+
+    /* In place: −limit where x is less, limit where it is more; NaN stays. */
+    void (*clamp)(float *x, size_t count, float limit);
+
+    /* scores[j] += slope · (first + j) */
+    void (*add_slope)(float *scores, size_t count, float slope, int64_t first);
 
     /* y ·= x, y += x */
     void (*multiply)(const float *x, size_t count, float *y);
