@@ -9,8 +9,8 @@
 #define EXPANDED_ROWS 16
 
 /* Of how many rows of weights they are, and how much of each. */
-#define EXPANDED_OUTPUTS 8
-#define EXPANDED_PART (EXPANDED / EXPANDED_OUTPUTS)
+#define EXPANDED_OUTPUTS 4
+#define EXPANDED_PART 512
 
 /* How far ahead weights are asked for, in bytes. */
 #define BLOCKS_AHEAD 1024
@@ -38,15 +38,17 @@ INLINE void expand_blocks(tscope_element element, const uint8_t *block, size_t c
     }
 }
 
-/* out[o] = bias[o] + Σᵢ x[i] · w[o][i] */
+/* out[r][o] = bias[o] + Σᵢ x[r][i] · w[o][i] for `row_count` rows. */
 INLINE void dot_blocks(
-    tscope_element element, const float *x, size_t inputs, const uint8_t *w, size_t step,
-    size_t outputs, const float *bias, float *out)
+    tscope_element element, int row_count, const float *x, size_t x_stride, size_t inputs,
+    const uint8_t *w, size_t step, size_t outputs, const float *bias, float *out,
+    size_t out_stride)
 {
     const tscope_block shape = tscope_block_of(element);
     for (size_t o = 0; o < outputs; o++) {
         const uint8_t *block = w + o * step;
-        vf acc[2] = {(vf)0.0f, (vf)0.0f};
+        vf acc[ROW_BLOCK][2];
+        UNROLL for (int r = 0; r < row_count; r++) acc[r][0] = acc[r][1] = (vf)0.0f;
         for (size_t i = 0; i < inputs; i += shape.elements, block += shape.bytes) {
             block_scales scales;
             UNROLL for (size_t b = 0; b < shape.bytes; b += 64)
@@ -55,40 +57,60 @@ INLINE void dot_blocks(
             UNROLL for (int c = 0; c < (int)shape.elements / CHUNK; c++) {
                 vf weights[PIECES];
                 expand_chunk(element, block, &scales, c, weights);
-                UNROLL for (int v = 0; v < PIECES; v++)
-                    acc[v & 1] = acc[v & 1] + weights[v] * load(x + i + c * CHUNK + v * LANES);
+                UNROLL for (int r = 0; r < row_count; r++)
+                    UNROLL for (int v = 0; v < PIECES; v++)
+                        acc[r][v & 1] = acc[r][v & 1]
+                            + weights[v] * load(x + r * x_stride + i + c * CHUNK + v * LANES);
             }
         }
-        out[o] = sum(acc[0] + acc[1]) + (bias ? bias[o] : 0);
+        UNROLL for (int r = 0; r < row_count; r++)
+            out[r * out_stride + o] = sum(acc[r][0] + acc[r][1]) + (bias ? bias[o] : 0);
     }
 }
 
+typedef void dot_function(
+    const float *x, size_t x_stride, size_t inputs, const uint8_t *w, size_t step, size_t outputs,
+    const float *bias, float *out, size_t out_stride);
+
 typedef struct {
     void (*expand)(const uint8_t *from, size_t count, float *to);
-    void (*dot)(
-        const float *x, size_t inputs, const uint8_t *w, size_t step, size_t outputs,
-        const float *bias, float *out);
+    /* By the number of rows, less one. */
+    dot_function *dot[ROW_BLOCK];
 } block_functions;
 
-#define BLOCK_FORMATS(DO)                                                                      \
-    DO(Q4_0) DO(Q4_1) DO(Q5_0) DO(Q5_1) DO(Q8_0) DO(Q2_K) DO(Q3_K) DO(Q4_K) DO(Q5_K) DO(Q6_K)  \
-    DO(IQ4_NL) DO(IQ4_XS) DO(MXFP4)
+#define DEFINE_DOT(format, row_count)                                                          \
+    static void dot##row_count##_##format(                                                     \
+        const float *x, size_t x_stride, size_t inputs, const uint8_t *w, size_t step,         \
+        size_t outputs, const float *bias, float *out, size_t out_stride)                      \
+    {                                                                                          \
+        dot_blocks(                                                                            \
+            TSCOPE_##format, row_count, x, x_stride, inputs, w, step, outputs, bias, out,      \
+            out_stride);                                                                       \
+    }
+
+#if ROW_BLOCK > 2
+#define DEFINE_DOTS(format)                                                                    \
+    DEFINE_DOT(format, 1) DEFINE_DOT(format, 2) DEFINE_DOT(format, 3) DEFINE_DOT(format, 4)
+#define LIST_DOTS(format) {dot1_##format, dot2_##format, dot3_##format, dot4_##format}
+#else
+#define DEFINE_DOTS(format) DEFINE_DOT(format, 1) DEFINE_DOT(format, 2)
+#define LIST_DOTS(format) {dot1_##format, dot2_##format}
+#endif
 
 #define DEFINE_FUNCTIONS(format)                                                               \
     static void expand_##format(const uint8_t *from, size_t count, float *to)                  \
     {                                                                                          \
         expand_blocks(TSCOPE_##format, from, count, to);                                       \
     }                                                                                          \
-    static void dot_##format(                                                                  \
-        const float *x, size_t inputs, const uint8_t *w, size_t step, size_t outputs,          \
-        const float *bias, float *out)                                                         \
-    {                                                                                          \
-        dot_blocks(TSCOPE_##format, x, inputs, w, step, outputs, bias, out);                   \
-    }
+    DEFINE_DOTS(format)
+
+#define LIST_FUNCTIONS(format) [TSCOPE_##format] = {expand_##format, LIST_DOTS(format)},
+
+#define BLOCK_FORMATS(DO)                                                                      \
+    DO(Q4_0) DO(Q4_1) DO(Q5_0) DO(Q5_1) DO(Q8_0) DO(Q2_K) DO(Q3_K) DO(Q4_K) DO(Q5_K) DO(Q6_K)  \
+    DO(IQ4_NL) DO(IQ4_XS) DO(MXFP4)
 
 BLOCK_FORMATS(DEFINE_FUNCTIONS)
-
-#define LIST_FUNCTIONS(format) [TSCOPE_##format] = {expand_##format, dot_##format},
 
 static const block_functions block_table[] = {BLOCK_FORMATS(LIST_FUNCTIONS)};
 
@@ -123,7 +145,7 @@ static void multiply_expanded(
     size_t step, size_t outputs, const float *bias, float *out, size_t out_stride)
 {
     const tscope_block shape = tscope_block_of(element);
-    float weights[EXPANDED] __attribute__((aligned(64)));
+    float weights[EXPANDED_OUTPUTS * EXPANDED_PART] __attribute__((aligned(64)));
     float held[EXPANDED_ROWS * EXPANDED_OUTPUTS * 2 * LANES] __attribute__((aligned(64)));
     const size_t held_stride = EXPANDED_OUTPUTS * 2 * LANES;
     memset(held, 0, rows * held_stride * sizeof(float));
@@ -165,11 +187,13 @@ static void block_output_major(
     size_t w_stride, size_t outputs, const float *bias, float *out, size_t out_stride)
 {
     size_t step = block_bytes(tscope_block_of(element), w_stride);
-    if (rows == 1) {
+    if (rows <= ROW_BLOCK) {
         /* On the boundary of a line, as in `output_major`. */
         float aligned[LONG_ROW] __attribute__((aligned(64)));
-        if (inputs <= LONG_ROW) x = memcpy(aligned, x, inputs * sizeof(float));
-        block_table[element].dot(x, inputs, w, step, outputs, bias, out);
+        if (rows * inputs <= LONG_ROW) x = memcpy(aligned, x, rows * inputs * sizeof(float));
+        if (rows > 0)
+            block_table[element].dot[rows - 1](
+                x, inputs, inputs, w, step, outputs, bias, out, out_stride);
         return;
     }
     for (size_t r = 0; r < rows; r += EXPANDED_ROWS)

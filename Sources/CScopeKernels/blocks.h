@@ -45,14 +45,22 @@ INLINE uint32_t load_word(const uint8_t *p)
 
 INLINE float half_at(const uint8_t *p)
 {
-#if defined(WIDENS_F16)
+    uint16_t bits;
+    memcpy(&bits, p, sizeof bits);
+#if LANES > 4
+    /* By way of a general register: compilers else insert the half into any vector register at
+     * hand, even that of a running sum, for whose latency each block then waits. */
+    uint32_t wide = bits;
+    __asm__("" : "+r"(wide));
+    typedef int ints4 __attribute__((vector_size(16)));
+    typedef short halves8 __attribute__((vector_size(16)));
+    return __builtin_ia32_vcvtph2ps((halves8)(ints4){(int)wide, 0, 0, 0})[0];
+#elif defined(WIDENS_F16)
     _Float16 half;
-    memcpy(&half, p, sizeof half);
+    memcpy(&half, &bits, sizeof half);
     return (float)half;
 #else
     /* As `widen_f16` does. */
-    uint16_t bits;
-    memcpy(&bits, p, sizeof bits);
     uint32_t magnitude = (uint32_t)(bits & 0x7FFF) << 13;
     float value;
     memcpy(&value, &magnitude, sizeof value);
@@ -221,8 +229,12 @@ INLINE codes32 look_up_codes(const int8_t *table, bytes32 codes)
     twice.lo = twice.hi = load16((const uint8_t *)table);
     return (codes32)__builtin_ia32_pshufb256((chars32)twice, (chars32)codes);
 #else
+    uint8_t index[CHUNK];
+    int8_t found[CHUNK];
+    memcpy(index, &codes, sizeof index);
+    for (int i = 0; i < CHUNK; i++) found[i] = table[index[i]];
     codes32 values;
-    for (int i = 0; i < CHUNK; i++) values[i] = table[codes[i]];
+    memcpy(&values, found, sizeof values);
     return values;
 #endif
 }
