@@ -75,6 +75,12 @@ import Testing
         #expect(run.output.drop { $0 == " " }.hasPrefix(beginning))
     }
 
+    @Test func aCharacterOfSeveralTokensIsWrittenOnce() throws {
+        let run = try Program("tokenscope", ["score", "--text", "x = '𓀀🙂'"])
+        #expect(run.status == 0)
+        #expect(run.output.hasPrefix("x = '𓀀🙂'\n") && run.output.contains("perplexity"))
+    }
+
     @Test func tokenizeCutsWithoutAModel() throws {
         let run = try Program(
             "tokenscope", ["tokenize", "--text", "x = 1\n", "--format", "csv"])
