@@ -3,9 +3,15 @@
 
 #include "exponential.h"
 
+#include "blocks.h"
+
 #include "output_major.h"
 
 #include "input_major.h"
+
+#include "block_products.h"
+
+#include "products.h"
 
 #include "attention.h"
 
