@@ -12,13 +12,15 @@ public struct FileFolder: Sendable {
 
     /// Names a directory on disk; its files are opened when they are asked for.
     ///
-    /// - Parameter path: the directory; links are followed.
+    /// - Parameters:
+    ///   - path: the directory; links are followed.
+    ///   - name: what messages call the folder; the path unless given.
     /// - Throws: ``FileError/missing(file:)`` or ``FileError/unreadable(file:reason:)``.
-    public init(directory path: String) throws(FileError) {
+    public init(directory path: String, name: String? = nil) throws(FileError) {
         let kind = kindOfFile(at: path)
         guard kind.exists else { throw .missing(file: path) }
         guard kind.isDirectory else { throw .unreadable(file: path, reason: "is not a directory") }
-        name = path
+        self.name = name ?? path
         source = .directory(path)
     }
 
@@ -77,6 +79,16 @@ public struct FileFolder: Sendable {
         case .directory(let path): return (namesInDirectory(path) ?? []).filter(contains).sorted()
         case .memory(let table): return table.keys.sorted()
         }
+    }
+
+    /// The names of the folders in the folder, sorted; none of a folder in memory.
+    ///
+    /// - Complexity: one look-up in the file system for each name.
+    public var folderNames: [String] {
+        guard case .directory(let path) = source else { return [] }
+        return (namesInDirectory(path) ?? []).filter { name in
+            Self.isPlainName(name) && kindOfFile(at: "\(path)/\(name)").isDirectory
+        }.sorted()
     }
 
     /// Whether a name can only mean a file directly inside a folder.

@@ -142,7 +142,8 @@ import Testing
             for rotaryLength in [RotaryLength.cached, .wholeText] {
                 let algebra = CountingAlgebra(HostAlgebra())
                 let model = try DecoderModel(
-                    from: folder, algebra: algebra, rotaryLength: rotaryLength)
+                    from: folder, algebra: algebra,
+                    options: ModelOptions(rotaryLength: rotaryLength))
                 let start = model.configuration.firstStretchedLength - 1
                 let parts = try model.lastLogits(after: [Array(ids[..<start]), [ids[start]]])
                 let whole = try model.lastLogits(after: [Array(ids[...start])])

@@ -36,23 +36,30 @@ public struct ModelContext: Sendable {
     public var configuration: DecoderConfiguration { model.configuration }
 }
 
-/// Opens the model in `folder`, from disk or from memory.
+/// Opens a model, from disk or from memory.
 ///
 /// Weights are read in place from mapped memory, whatever their stored precision; arithmetic is
-/// `float32`. Nothing is downloaded and no code in the folder runs.
+/// `float32`. Nothing is downloaded and no code in the files runs.
 ///
-/// - Parameter folder: Holds `config.json`, `model.safetensors` (or shards with their index), and
-///   `tokenizer.json`.
+/// - Parameters:
+///   - files: A folder with `config.json`, `model.safetensors` (or shards with their index) and
+///     `tokenizer.json`, or GGUF files.
+///   - options: What differs from the files.
 /// - Returns: The model, its tokenizer, and what identifies them.
 /// - Throws: ``DecodingFailure`` naming the file and field that is missing, broken or not supported.
-/// - Complexity: O(vocabulary + tensors).
-public func loadModel(from folder: FileFolder) throws(DecodingFailure) -> ModelContext {
+/// - Complexity: O(vocabulary + tensors), and O(weights) where they are quantised.
+public func loadModel(
+    from files: ModelFiles, options: ModelOptions = ModelOptions()
+) throws(DecodingFailure) -> ModelContext {
     let model = try DecodingFailure.wrappingModel { () throws(ModelFailure) in
-        try DecoderModel(from: folder, algebra: HostAlgebra())
+        try DecoderModel(from: files, algebra: HostAlgebra(), options: options)
     }
     let tokenizer: any Tokenizer
     do {
-        tokenizer = try AutoTokenizer.from(folder)
+        switch files {
+        case .folder(let folder): tokenizer = try AutoTokenizer.from(folder)
+        case .gguf(let model): tokenizer = try AutoTokenizer.from(gguf: model.metadata)
+        }
     } catch {
         throw .tokenizer(error)
     }
@@ -64,18 +71,45 @@ public func loadModel(from folder: FileFolder) throws(DecodingFailure) -> ModelC
             parameterCount: model.identity.parameterCount))
 }
 
-/// Opens the model in a directory.
+/// Opens the model in a folder, from disk or from memory.
 ///
-/// - Parameter directory: A local directory; see ``loadModel(from:)-(FileFolder)``.
+/// - Parameters:
+///   - folder: See ``loadModel(from:options:)-(ModelFiles,_)``.
+///   - options: What differs from the files.
 /// - Returns: The model, its tokenizer, and what identifies them.
 /// - Throws: ``DecodingFailure`` naming the file and field that is missing, broken or not supported.
-public func loadModel(from directory: URL) throws(DecodingFailure) -> ModelContext {
-    let folder = try DecodingFailure.wrappingModel { () throws(ModelFailure) in
+public func loadModel(
+    from folder: FileFolder, options: ModelOptions = ModelOptions()
+) throws(DecodingFailure) -> ModelContext {
+    try loadModel(
+        from: try openingFiles { () throws(FileError) in try ModelFiles(folder) }, options: options)
+}
+
+/// Opens the model at a place on disk.
+///
+/// - Parameters:
+///   - location: A folder, a GGUF file (of a split model any part), or the folder of a model in the
+///     Hugging Face cache; see `ModelFiles`.
+///   - options: What differs from the files.
+/// - Returns: The model, its tokenizer, and what identifies them.
+/// - Throws: ``DecodingFailure`` naming the file and field that is missing, broken or not supported.
+public func loadModel(
+    from location: URL, options: ModelOptions = ModelOptions()
+) throws(DecodingFailure) -> ModelContext {
+    let path = location.path
+    return try loadModel(
+        from: try openingFiles { () throws(FileError) in try ModelFiles(path: path) },
+        options: options)
+}
+
+private func openingFiles<Result>(
+    _ body: () throws(FileError) -> Result
+) throws(DecodingFailure) -> Result {
+    try DecodingFailure.wrappingModel { () throws(ModelFailure) in
         do throws(FileError) {
-            return try FileFolder(directory: directory.path)
+            return try body()
         } catch {
             throw .file(error)
         }
     }
-    return try loadModel(from: folder)
 }

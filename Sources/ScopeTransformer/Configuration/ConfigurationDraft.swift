@@ -7,6 +7,8 @@ struct ConfigurationDraft {
     var configuration: DecoderConfiguration
     /// What the checkpoint calls its tensors; a field may change it.
     var names: TensorNames
+    /// The tensors, where what they hold decides about the configuration.
+    var weights: WeightTable?
 
     /// Whether query–key products are divided by the root of the head's width.
     var scalesAttention = true

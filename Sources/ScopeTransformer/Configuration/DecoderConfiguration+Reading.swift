@@ -2,21 +2,64 @@ internal import ScopeFiles
 
 extension DecoderConfiguration {
     /// Reads `config.json`, and the ends of text that `generation_config.json` adds.
-    ///
-    /// A field that could change the result and is not understood is refused by name: silence about
-    /// it would be a wrong number later.
-    static func read(from folder: FileFolder) throws(FileError) -> (
-        DecoderConfiguration, TensorNames
-    ) {
-        let root = try JSONDocument(try folder.contents(of: "config.json")).root
-        let kind = try root.required("model_type")
+    static func read(
+        _ document: JSONDocument, from folder: FileFolder
+    ) throws(FileError) -> (DecoderConfiguration, TensorNames) {
+        let kind = try document.root.required("model_type")
         let modelType = try kind.string()
         guard let family = Family.all.first(where: { $0.modelType == modelType }) else {
             let known = Family.all.map(\.modelType).joined(separator: ", ")
             throw kind.unsupported("\"\(modelType)\" is none of the known families (\(known))")
         }
+        var (configuration, names) = try read(document, family)
+        var sources = [document.root]
+        if folder.contains("generation_config.json") {
+            sources.append(
+                try JSONDocument(try folder.contents(of: "generation_config.json")).root)
+        }
+        try configuration.readSpecialTokens(sources)
+        return (configuration, names)
+    }
+
+    /// Reads the metadata of GGUF files.
+    static func read(
+        _ document: JSONDocument, of model: GGUFModel
+    ) throws(FileError) -> (DecoderConfiguration, TensorNames) {
+        let metadata = model.metadata
+        let name = try metadata.string(for: "general.architecture")
+        guard let architecture = GGUFArchitecture.all.first(where: { $0.name == name }) else {
+            let known = GGUFArchitecture.all.map(\.name).joined(separator: ", ")
+            throw .unsupported(
+                file: metadata.file, field: "general.architecture",
+                reason: "\"\(name)\" is none of the known architectures (\(known))")
+        }
+        do {
+            var (configuration, names) = try read(
+                document, architecture.family, weights: .gguf(model))
+            for key in ["eos_token_id", "eot_token_id"] {
+                guard let value = metadata["tokenizer.ggml." + key] else { continue }
+                let id = try value.int()
+                if !configuration.eosTokenIDs.contains(id) { configuration.eosTokenIDs.append(id) }
+            }
+            configuration.bosTokenID = try metadata["tokenizer.ggml.bos_token_id"]?.int()
+            return (configuration, names)
+        } catch .malformed(let file, let field, _, let reason) {
+            // A position in the translated metadata is none in the file.
+            throw .malformed(file: file, field: field, reason: reason)
+        }
+    }
+
+    /// Applies a family's row of the table.
+    ///
+    /// A field that could change the result and is not understood is refused by name: silence about
+    /// it would be a wrong number later.
+    static func read(
+        _ document: JSONDocument, _ family: Family, weights: WeightTable? = nil
+    ) throws(FileError) -> (DecoderConfiguration, TensorNames) {
+        let root = document.root
         var draft = ConfigurationDraft(
-            configuration: DecoderConfiguration(modelType: modelType), names: family.tensors)
+            configuration: DecoderConfiguration(modelType: family.modelType),
+            names: family.tensors, weights: weights)
         family.defaults(&draft)
         for field in family.fields {
             if let value = root[field.name] {
@@ -29,7 +72,6 @@ extension DecoderConfiguration {
         try family.combine(&draft, root)
         try draft.finish(root)
         try family.adjust(&draft, root)
-        try draft.configuration.readSpecialTokens(root, folder)
         return (draft.configuration, draft.names)
     }
 
@@ -44,14 +86,7 @@ extension DecoderConfiguration {
         }
     }
 
-    private mutating func readSpecialTokens(
-        _ root: JSONValue, _ folder: FileFolder
-    ) throws(FileError) {
-        var sources = [root]
-        if folder.contains("generation_config.json") {
-            sources.append(
-                try JSONDocument(try folder.contents(of: "generation_config.json")).root)
-        }
+    private mutating func readSpecialTokens(_ sources: [JSONValue]) throws(FileError) {
         for source in sources {
             for id in try Self.ids(source["eos_token_id"]) where !eosTokenIDs.contains(id) {
                 eosTokenIDs.append(id)

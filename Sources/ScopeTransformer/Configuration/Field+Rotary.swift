@@ -25,8 +25,10 @@ extension Field {
     }
 
     /// The scalars of a head that are rotated; `null` for all of them.
-    static let rotaryDimension = Field("rotary_dim") { value, draft throws(FileError) in
-        draft.rotary.dimension = value.isNull ? nil : try count(value)
+    static func rotaryDimension(_ name: String) -> Field {
+        Field(name) { value, draft throws(FileError) in
+            draft.rotary.dimension = value.isNull ? nil : try count(value)
+        }
     }
 
     /// The context before stretching, where it stands outside `rope_scaling`.

@@ -6,7 +6,7 @@ extension Family {
     static let gptJ = Family(
         modelType: "gptj",
         defaults: gptJDefaults,
-        fields: gptFields + [.rotaryDimension],
+        fields: gptFields + [.rotaryDimension("rotary_dim")],
         tensors: gptJTensors(
             .separate(query: "attn.q_proj", key: "attn.k_proj", value: "attn.v_proj"))
     )
@@ -16,7 +16,7 @@ extension Family {
     static let codegen = Family(
         modelType: "codegen",
         defaults: gptJDefaults,
-        fields: gptFields + [.rotaryDimension],
+        fields: gptFields + [.rotaryDimension("rotary_dim")],
         tensors: gptJTensors(
             .fused(
                 "attn.qkv_proj", FusedOrder(groups: .count(4), parts: [.query, .value, .key]))),

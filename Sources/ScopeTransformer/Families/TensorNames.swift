@@ -37,6 +37,8 @@ struct TensorNames: Sendable {
     var head = "lm_head"
     /// The order of the linear maps' matrices in the file.
     var layout = WeightMatrix.Layout.outputMajor
+    /// Tensors that the configuration is made from.
+    var configurationTensors: [String] = []
     /// Endings of buffers that old checkpoints carry and that hold nothing learned.
     var ignoredSuffixes: [String] = []
 }
@@ -54,6 +56,8 @@ struct ExpertNames: Sendable {
     var router: String
     /// What stands before an expert's names; `#` is its number.
     var expert: String
+    /// Whether one tensor a role holds the matrices of all experts, one after the other.
+    var areStacked = false
     var feedForward: FeedForwardNames
     /// What stands before the shared expert's names.
     var shared: String?

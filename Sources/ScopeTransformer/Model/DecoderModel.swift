@@ -18,38 +18,53 @@ public struct DecoderModel<Algebra: LinearAlgebra>: LanguageModel {
     let algebra: Algebra
     let rotationTable: RotationTable
     let rotaryLength: RotaryLength
-    private let checkpoint: Checkpoint
+    private let table: WeightTable
 
-    /// Opens the model in `folder`; matrices are read in place from mapped memory.
+    /// Opens a model; matrices are read in place from mapped memory.
     ///
     /// - Parameters:
-    ///   - folder: Holds `config.json` and `model.safetensors`, or the shards and their index.
+    ///   - files: A folder with `config.json` and `model.safetensors` (or shards and their index), or
+    ///     GGUF files.
     ///   - algebra: What computes.
-    ///   - rotaryLength: Which length defines a rotation that changes with the text's length.
+    ///   - options: What differs from the files.
     /// - Throws: ``ModelFailure/file(_:)`` naming the file and the field that is missing, broken or
     ///   not understood.
-    /// - Complexity: O(tensors); weights are touched when they are first used.
+    /// - Complexity: O(tensors); weights are touched when they are first used, unless they are
+    ///   quantised.
     public init(
-        from folder: FileFolder, algebra: Algebra, rotaryLength: RotaryLength = .wholeText
+        from files: ModelFiles, algebra: Algebra, options: ModelOptions = ModelOptions()
     ) throws(ModelFailure) {
-        let (configuration, names) = try ModelFailure.wrappingFiles { () throws(FileError) in
-            try DecoderConfiguration.read(from: folder)
+        let description = try ModelFailure.wrappingFiles { () throws(FileError) in
+            try ModelDescription(files)
         }
-        let (checkpoint, weights) = try ModelFailure.wrappingFiles { () throws(FileError) in
-            let checkpoint = try Checkpoint(folder)
-            return (
-                checkpoint, try DecoderWeights<Scalar>.read(checkpoint, configuration, names)
-            )
+        self.table = description.table
+        self.configuration = description.configuration
+        self.weights = try ModelFailure.wrappingFiles { () throws(FileError) in
+            try DecoderWeights<Scalar>.read(
+                description.table, description.configuration, description.names)
         }
-        self.configuration = configuration
-        self.checkpoint = checkpoint
-        self.weights = weights
         self.algebra = algebra
-        self.rotaryLength = rotaryLength
-        self.rotationTable = RotationTable(configuration)
-        self.identity = try ModelFailure.wrappingFiles { () throws(FileError) in
-            try CheckpointIdentity(folder: folder, checkpoint: checkpoint)
+        self.rotaryLength = options.rotaryLength
+        self.rotationTable = RotationTable(description.configuration)
+        self.identity = CheckpointIdentity(
+            name: files.name, configuration: description.document, weights: description.table)
+    }
+
+    /// Opens the model in a folder.
+    ///
+    /// - Parameters:
+    ///   - folder: See ``ModelFiles``.
+    ///   - algebra: What computes.
+    ///   - options: What differs from the files.
+    /// - Throws: ``ModelFailure/file(_:)`` naming the file and the field that is missing, broken or
+    ///   not understood.
+    public init(
+        from folder: FileFolder, algebra: Algebra, options: ModelOptions = ModelOptions()
+    ) throws(ModelFailure) {
+        let files = try ModelFailure.wrappingFiles { () throws(FileError) in
+            try ModelFiles(folder)
         }
+        try self.init(from: files, algebra: algebra, options: options)
     }
 
     /// The arithmetic's kernel path, for the record.
@@ -60,7 +75,7 @@ public struct DecoderModel<Algebra: LinearAlgebra>: LanguageModel {
     /// - Throws: ``ModelFailure/file(_:)`` with `.changed`.
     public func checkUnchanged() throws(ModelFailure) {
         try ModelFailure.wrappingFiles { () throws(FileError) in
-            try checkpoint.checkUnchanged()
+            try table.checkUnchanged()
         }
     }
 }

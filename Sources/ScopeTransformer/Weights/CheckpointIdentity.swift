@@ -4,7 +4,7 @@ internal import ScopeFiles
 public struct CheckpointIdentity: Equatable, Sendable {
     /// The folder's name.
     public let name: String
-    /// SHA-256, in hexadecimal, over `config.json`, the tensor table and a page of each tensor.
+    /// SHA-256, in hexadecimal, over the configuration, the tensor table and a page of each tensor.
     public let fingerprint: String
     /// Learned scalars in the files.
     public let parameterCount: Int
@@ -13,22 +13,22 @@ public struct CheckpointIdentity: Equatable, Sendable {
     /// without touching every page of a large file.
     private static var sampledBytes: Int { 4096 }
 
-    init(folder: FileFolder, checkpoint: Checkpoint) throws(FileError) {
+    init(name: String, configuration: JSONDocument, weights: WeightTable) {
         var hash = SHA256()
-        let configuration = try folder.contents(of: "config.json")
-        hash.update(configuration.units)
+        let text = Array(configuration.root.lexeme.utf8)
+        hash.update(text.span)
         var parameters = 0
-        for name in checkpoint.tensorNames {
-            guard let (entry, file) = checkpoint[name] else { continue }
-            let line = Array("\(entry.name) \(entry.dtype.rawValue) \(entry.shape)\n".utf8)
+        for name in weights.tensorNames {
+            guard let tensor = weights[name] else { continue }
+            let line = Array("\(name) \(tensor.typeName) \(tensor.shape)\n".utf8)
             hash.update(line.span)
-            let size = min(entry.byteRange.count, Self.sampledBytes)
-            let start = entry.byteRange.lowerBound + (entry.byteRange.count - size) / 2
-            let sample = file.contents.copy(start..<start + size)
+            let size = min(tensor.byteRange.count, Self.sampledBytes)
+            let start = tensor.byteRange.lowerBound + (tensor.byteRange.count - size) / 2
+            let sample = tensor.contents.copy(start..<start + size)
             hash.update(sample.span)
-            parameters += entry.shape.reduce(1, *)
+            parameters += tensor.shape.reduce(1, *)
         }
-        self.name = folder.name
+        self.name = name
         self.fingerprint = hash.finish()
         self.parameterCount = parameters
     }

@@ -4,9 +4,10 @@ internal import ScopeTensor
 extension DecoderWeights {
     /// Reads every tensor that `configuration` calls for, under the names of its family.
     static func read(
-        _ checkpoint: Checkpoint, _ configuration: DecoderConfiguration, _ names: TensorNames
+        _ table: WeightTable, _ configuration: DecoderConfiguration, _ names: TensorNames
     ) throws(FileError) -> DecoderWeights {
-        var reader = try WeightReader<Scalar>(checkpoint, names: names)
+        var reader = try WeightReader<Scalar>(table, names: names)
+        for name in names.configurationTensors { reader.skip(name) }
         let embedding = try reader.table(
             names.embedding, rows: configuration.vocabularySize, width: configuration.hiddenSize)
         let embeddingNorm = try reader.norm(names.embeddingNorm, configuration)
@@ -106,11 +107,15 @@ extension ExpertWeights {
         let hidden = shape.hiddenSize
         let router = try reader.matrix(names.router, outputs: mixture.count, inputs: hidden)
         var experts: [DenseWeights<Scalar>] = []
-        for index in 0..<mixture.count {
-            experts.append(
-                try DenseWeights.read(
-                    names.expert.numbered(index), names.feedForward, &reader, shape,
-                    width: mixture.intermediateSize))
+        if names.areStacked {
+            experts = try stacked(&reader, shape, mixture, names)
+        } else {
+            for index in 0..<mixture.count {
+                experts.append(
+                    try DenseWeights.read(
+                        names.expert.numbered(index), names.feedForward, &reader, shape,
+                        width: mixture.intermediateSize))
+            }
         }
         var shared: DenseWeights<Scalar>?
         if mixture.sharedIntermediateSize > 0, let prefix = names.shared {
@@ -123,6 +128,26 @@ extension ExpertWeights {
             gate = try reader.matrix(name, outputs: 1, inputs: hidden)
         }
         return ExpertWeights(router: router, experts: experts, shared: shared, sharedGate: gate)
+    }
+
+    /// Experts whose matrices lie in one tensor a role.
+    private static func stacked(
+        _ reader: inout WeightReader<Scalar>, _ shape: DecoderConfiguration,
+        _ mixture: ExpertConfiguration, _ names: ExpertNames
+    ) throws(FileError) -> [DenseWeights<Scalar>] {
+        guard case .separate(let gate, let up, let down) = names.feedForward else { return [] }
+        let (count, width) = (mixture.count, mixture.intermediateSize)
+        let gates = try gate.map { name throws(FileError) in
+            try reader.stack(name, count: count, outputs: width, inputs: shape.hiddenSize)
+        }
+        let ups = try reader.stack(up, count: count, outputs: width, inputs: shape.hiddenSize)
+        let downs = try reader.stack(down, count: count, outputs: shape.hiddenSize, inputs: width)
+        return (0..<count).map { index in
+            DenseWeights(
+                gate: gates.map { Linear(weights: $0[index], bias: nil) },
+                up: Linear(weights: ups[index], bias: nil),
+                down: Linear(weights: downs[index], bias: nil))
+        }
     }
 }
 

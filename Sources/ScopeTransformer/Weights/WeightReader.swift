@@ -4,21 +4,21 @@ internal import ScopeTensor
 /// Takes tensors out of a checkpoint by name, checking shape and type, and keeps count of what is
 /// left over.
 struct WeightReader<Scalar: TensorScalar> {
-    private let checkpoint: Checkpoint
+    private let table: WeightTable
     private let names: TensorNames
     private let prefix: String
     /// What stands before the names of the layer that is read.
     private var layer = ""
     private var taken: Set<String> = []
 
-    init(_ checkpoint: Checkpoint, names: TensorNames) throws(FileError) {
-        self.checkpoint = checkpoint
+    init(_ table: WeightTable, names: TensorNames) throws(FileError) {
+        self.table = table
         self.names = names
-        let present = Set(checkpoint.tensorNames)
+        let present = Set(table.tensorNames)
         let embedding = names.embedding + ".weight"
         guard let prefix = names.prefixes.first(where: { present.contains($0 + embedding) }) else {
             throw .malformed(
-                file: checkpoint.name, field: (names.prefixes.first ?? "") + embedding,
+                file: table.name, field: (names.prefixes.first ?? "") + embedding,
                 position: nil, reason: "the tensor is missing")
         }
         self.prefix = prefix
@@ -97,6 +97,24 @@ struct WeightReader<Scalar: TensorScalar> {
             scale: scale, shift: shifted ? try values(name + ".bias", shape: [width]) : nil)
     }
 
+    /// One matrix an expert, from a tensor that holds them one after the other.
+    mutating func stack(
+        _ name: String, count: Int, outputs: Int, inputs: Int
+    ) throws(FileError) -> [WeightMatrix] {
+        let tensor = try tensor(prefix + layer + name + ".weight")
+        guard tensor.shape == [count, outputs, inputs] else {
+            throw mismatch(tensor, expected: "\([count, outputs, inputs])")
+        }
+        let whole = try tensor.matrix(
+            outputs: count * outputs, inputs: inputs, layout: .outputMajor)
+        return (0..<count).map { whole.slice(outputs: $0 * outputs..<($0 + 1) * outputs) }
+    }
+
+    /// Marks a tensor as read that the configuration was made from.
+    mutating func skip(_ name: String) {
+        taken.insert(name)
+    }
+
     /// The norm of queries or keys.
     mutating func headNorm(
         _ name: String?, heads: Int, _ shape: DecoderConfiguration
@@ -124,72 +142,46 @@ struct WeightReader<Scalar: TensorScalar> {
 
     /// Numbers that are widened once, in the order of the file.
     private mutating func values(_ name: String, shape: [Int]) throws(FileError) -> Tensor<Scalar> {
-        let (entry, file) = try entry(name)
-        guard entry.shape == shape else {
-            throw mismatch(entry, file, expected: "\(shape)")
-        }
-        let row = WeightMatrix(
-            contents: file.contents, byteRange: entry.byteRange, outputs: 1,
-            inputs: shape.reduce(1, *), elementType: try elementType(entry, file),
-            layout: .outputMajor)
+        let tensor = try tensor(name)
+        guard tensor.shape == shape else { throw mismatch(tensor, expected: "\(shape)") }
+        let row = try tensor.matrix(
+            outputs: 1, inputs: shape.reduce(1, *), layout: .outputMajor)
         return Tensor(vector: row.values(as: Scalar.self))
     }
 
     /// Refuses tensors that nothing has read: what the file holds and the model ignores would make
     /// every number a little wrong.
     func refuseTheRest() throws(FileError) {
-        for name in checkpoint.tensorNames where !taken.contains(name) {
+        for name in table.tensorNames where !taken.contains(name) {
             if names.ignoredSuffixes.contains(where: name.hasSuffix) { continue }
             throw .unsupported(
-                file: checkpoint[name]?.file.contents.name ?? checkpoint.name, field: name,
-                reason: "this tensor has no place in the model that config.json describes")
+                file: table[name]?.contents.name ?? table.name, field: name,
+                reason: "this tensor has no place in the model that the configuration describes")
         }
     }
 
     private mutating func take(
         _ name: String, _ outputs: Int, _ inputs: Int, layout: WeightMatrix.Layout
     ) throws(FileError) -> WeightMatrix {
-        let (entry, file) = try entry(name)
+        let tensor = try tensor(name)
         let expected = layout == .outputMajor ? [outputs, inputs] : [inputs, outputs]
-        guard entry.shape == expected else {
-            throw mismatch(entry, file, expected: "\(expected)")
-        }
-        return WeightMatrix(
-            contents: file.contents, byteRange: entry.byteRange, outputs: outputs, inputs: inputs,
-            elementType: try elementType(entry, file), layout: layout)
+        guard tensor.shape == expected else { throw mismatch(tensor, expected: "\(expected)") }
+        return try tensor.matrix(outputs: outputs, inputs: inputs, layout: layout)
     }
 
-    private mutating func entry(
-        _ name: String
-    ) throws(FileError) -> (entry: TensorEntry, file: SafetensorsFile) {
-        guard let found = checkpoint[name] else {
+    private mutating func tensor(_ name: String) throws(FileError) -> StoredTensor {
+        guard let found = table[name] else {
             throw .malformed(
-                file: checkpoint.name, field: name, position: nil,
-                reason: "the tensor is missing")
+                file: table.name, field: name, position: nil, reason: "the tensor is missing")
         }
         taken.insert(name)
         return found
     }
 
-    private func elementType(
-        _ entry: TensorEntry, _ file: SafetensorsFile
-    ) throws(FileError) -> ElementType {
-        switch entry.dtype {
-        case .float32: .float32
-        case .float16: .float16
-        case .bfloat16: .bfloat16
-        default:
-            throw .unsupported(
-                file: file.contents.name, field: "\(entry.name) dtype",
-                reason: "weights of type \(entry.dtype.rawValue) are not supported")
-        }
-    }
-
-    private func mismatch(
-        _ entry: TensorEntry, _ file: SafetensorsFile, expected: String
-    ) -> FileError {
+    private func mismatch(_ tensor: StoredTensor, expected: String) -> FileError {
         .malformed(
-            file: file.contents.name, field: entry.name, position: nil,
-            reason: "shape \(entry.shape) does not fit config.json, which asks for \(expected)")
+            file: tensor.contents.name, field: tensor.name, position: nil,
+            reason: "shape \(tensor.shape) does not fit the configuration, which asks for "
+                + expected)
     }
 }

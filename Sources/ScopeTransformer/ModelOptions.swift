@@ -1,0 +1,18 @@
+public import ScopeTensor
+
+/// How a model is opened, where there is a choice.
+public struct ModelOptions: Equatable, Sendable {
+    /// Which length defines a rotation that changes with the text's length.
+    public var rotaryLength: RotaryLength
+    /// The block format that matrices are quantised to when they are read; nil: as they are stored.
+    ///
+    /// One of ggml's formats of 32 weights. Matrices whose rows are not whole blocks, and those that
+    /// are in a block format already, stay as they are.
+    public var weights: ElementType?
+
+    /// Creates options; by default the model is what its files say.
+    public init(rotaryLength: RotaryLength = .wholeText, weights: ElementType? = nil) {
+        self.rotaryLength = rotaryLength
+        self.weights = weights
+    }
+}

@@ -1,0 +1,112 @@
+internal import ScopeFiles
+internal import ScopeTensor
+
+/// A tensor as a file holds it, whatever the file's format.
+struct StoredTensor: Sendable {
+    let name: String
+    /// The elements' format, where this package computes with it.
+    let elementType: ElementType?
+    /// What the file calls the format.
+    let typeName: String
+    /// Extents, the slowest first.
+    let shape: [Int]
+    let contents: FileContents
+    /// Where the elements lie in `contents`.
+    let byteRange: Range<Int>
+
+    /// A matrix over the elements; refused where the format is none to compute with.
+    func matrix(
+        outputs: Int, inputs: Int, layout: WeightMatrix.Layout
+    ) throws(FileError) -> WeightMatrix {
+        guard let elementType else {
+            throw .unsupported(
+                file: contents.name, field: "\(name) dtype",
+                reason: "weights of type \(typeName) are not supported")
+        }
+        return WeightMatrix(
+            contents: contents, byteRange: byteRange, outputs: outputs, inputs: inputs,
+            elementType: elementType, layout: layout)
+    }
+}
+
+/// A model's weights as one table of tensors, whatever the format of the files.
+enum WeightTable: Sendable {
+    case gguf(GGUFModel)
+    case safetensors(Checkpoint)
+
+    /// The file that is answerable for the whole table.
+    var name: String {
+        switch self {
+        case .gguf(let model): model.name
+        case .safetensors(let checkpoint): checkpoint.name
+        }
+    }
+
+    /// The names of all tensors, sorted.
+    var tensorNames: [String] {
+        switch self {
+        case .gguf(let model): model.tensorNames
+        case .safetensors(let checkpoint): checkpoint.tensorNames
+        }
+    }
+
+    subscript(name: String) -> StoredTensor? {
+        switch self {
+        case .gguf(let model):
+            model[name].map { entry, file in
+                StoredTensor(
+                    name: name, elementType: ElementType(entry.type), typeName: entry.type.name,
+                    shape: entry.shape, contents: file.contents, byteRange: entry.byteRange)
+            }
+        case .safetensors(let checkpoint):
+            checkpoint[name].map { entry, file in
+                StoredTensor(
+                    name: name, elementType: ElementType(entry.dtype),
+                    typeName: entry.dtype.rawValue, shape: entry.shape, contents: file.contents,
+                    byteRange: entry.byteRange)
+            }
+        }
+    }
+
+    func checkUnchanged() throws(FileError) {
+        switch self {
+        case .gguf(let model): try model.checkUnchanged()
+        case .safetensors(let checkpoint): try checkpoint.checkUnchanged()
+        }
+    }
+}
+
+extension ElementType {
+    /// The format of a safetensors file's elements.
+    fileprivate init?(_ type: SafetensorsType) {
+        switch type {
+        case .float32: self = .float32
+        case .float16: self = .float16
+        case .bfloat16: self = .bfloat16
+        default: return nil
+        }
+    }
+
+    /// The format of a GGUF file's elements.
+    fileprivate init?(_ type: GGUFType) {
+        switch type {
+        case .float32: self = .float32
+        case .float16: self = .float16
+        case .bfloat16: self = .bfloat16
+        case .q4_0: self = .q4_0
+        case .q4_1: self = .q4_1
+        case .q5_0: self = .q5_0
+        case .q5_1: self = .q5_1
+        case .q8_0: self = .q8_0
+        case .q2_K: self = .q2_K
+        case .q3_K: self = .q3_K
+        case .q4_K: self = .q4_K
+        case .q5_K: self = .q5_K
+        case .q6_K: self = .q6_K
+        case .iq4_NL: self = .iq4_nl
+        case .iq4_XS: self = .iq4_xs
+        case .mxfp4: self = .mxfp4
+        default: return nil
+        }
+    }
+}
