@@ -5,7 +5,8 @@ import ScopeTokenizers
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzGGUFTokenizer(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let bytes = unsafe Array(UnsafeBufferPointer(start: start, count: count))
-    guard let file = try? GGUFFile(FileContents(copying: bytes, name: "fuzz.gguf")) else { return 0 }
+    let contents = FileContents(copying: bytes, name: "fuzz.gguf")
+    guard let file = try? GGUFFile(contents) else { return 0 }
     _ = try? ChatTemplate.from(gguf: file.metadata)
     guard let tokenizer = try? AutoTokenizer.from(gguf: file.metadata) else { return 0 }
     for text in texts { check(tokenizer, text) }
