@@ -11,10 +11,11 @@ import TestFixtures
         for root in Fixtures.roots {
             let names = TokenizerFixture.complete.filter { $0.folder.root == root.name }.count
             #expect(names >= 12 && names == root.names("tokenizers").count - 1)
+            #expect(TokenizerFixture.inGGUF.filter { $0.folder.root == root.name }.count >= 8)
         }
     }
 
-    @Test(arguments: TokenizerFixture.complete)
+    @Test(arguments: TokenizerFixture.complete + TokenizerFixture.completeInGGUF)
     func encodes(_ fixture: TokenizerFixture) throws {
         let tokenizer = try fixture.tokenizer()
         let root = try fixture.cases()
@@ -60,7 +61,7 @@ import TestFixtures
         }
     }
 
-    @Test(arguments: TokenizerFixture.complete)
+    @Test(arguments: TokenizerFixture.complete + TokenizerFixture.completeInGGUF)
     func decodes(_ fixture: TokenizerFixture) throws {
         let tokenizer = try fixture.tokenizer()
         let root = try fixture.cases()
@@ -128,7 +129,7 @@ import TestFixtures
         #expect(text.utf8.elementsEqual(tokenizer.decode(tokens: ids).utf8))
     }
 
-    @Test(arguments: TokenizerFixture.complete)
+    @Test(arguments: TokenizerFixture.complete + TokenizerFixture.completeInGGUF)
     func describesItsVocabulary(_ fixture: TokenizerFixture) throws {
         let tokenizer = try fixture.tokenizer()
         let root = try fixture.cases()

@@ -291,7 +291,8 @@ import TestFixtures
         let error = try #require(throws: TokenizerError.self) { try AutoTokenizer.from(empty) }
         #expect(
             error.description
-                == "nothing: no tokenizer.json, no vocab.json and merges.txt, no tokenizer.model")
+                == "nothing: no tokenizer.json, no vocab.json and merges.txt, no tokenizer.model, "
+                + "no GGUF file")
         let half = FileFolder(
             name: "half", files: [FileContents(copying: [1], name: "merges.txt")])
         #expect(

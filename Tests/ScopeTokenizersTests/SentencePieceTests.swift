@@ -24,7 +24,17 @@ import TestFixtures
                     FileContents(copying: model.copy(0..<model.byteCount), name: "tokenizer.model")
                 ]))
         try check(fixture, alone)
-        let converted = try fixture.tokenizer()
+        try compare(alone, fixture.tokenizer())
+    }
+
+    @Test(arguments: TokenizerFixture.inGGUF.filter { $0.folder.contains("tokenizer.model") })
+    func readsTheGGUF(_ fixture: TokenizerFixture) throws {
+        let tokenizer = try fixture.tokenizer()
+        try check(fixture, tokenizer)
+        try compare(tokenizer, TokenizerFixture(folder: fixture.folder).tokenizer())
+    }
+
+    private func compare(_ alone: any Tokenizer, _ converted: any Tokenizer) throws {
         #expect(alone.vocabularySize == converted.vocabularySize)
         #expect(alone.bosTokenId == converted.bosTokenId && alone.bosTokenId == 1)
         #expect(alone.eosTokenId == converted.eosTokenId && alone.eosTokenId == 2)

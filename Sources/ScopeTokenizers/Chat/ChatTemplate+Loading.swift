@@ -15,7 +15,8 @@ extension ChatTemplate {
     /// It is `chat_template.jinja`, else `chat_template` of `tokenizer_config.json`: a string, or a
     /// list of named templates of which "default" is taken, and "tool_use" where tools are given.
     /// Special tokens come from `tokenizer_config.json`; of old folders, whose configuration lists
-    /// no added tokens, also from `special_tokens_map.json`.
+    /// no added tokens, also from `special_tokens_map.json`. A folder without any of these files
+    /// may hold a model in GGUF files, see ``from(gguf:)``.
     ///
     /// - Parameter folder: the model's folder.
     /// - Returns: the template; nil if the folder holds none.
@@ -24,6 +25,11 @@ extension ChatTemplate {
     public static func from(_ folder: FileFolder) throws(ChatTemplateError) -> ChatTemplate? {
         let parts: (main: (name: String, source: String)?, forTools: String?)
         let tokens: [String: String]
+        if !folder.contains(configurationFile), !folder.contains(templateFile),
+            folder.fileNames.contains(where: { $0.hasSuffix(".gguf") })
+        {
+            return try from(gguf: metadata(of: folder))
+        }
         do {
             let configuration = try configuration(of: folder)
             parts = try templates(in: folder, configuration)
@@ -35,6 +41,16 @@ extension ChatTemplate {
         return try ChatTemplate(
             source: main.source, toolSource: parts.forTools, name: main.name,
             specialTokens: tokens)
+    }
+
+    private static func metadata(
+        of folder: FileFolder
+    ) throws(ChatTemplateError) -> GGUFMetadata {
+        do {
+            return try GGUFModel(folder).metadata
+        } catch {
+            throw .file(error)
+        }
     }
 
     private static func configuration(of folder: FileFolder) throws(FileError) -> JSONValue? {

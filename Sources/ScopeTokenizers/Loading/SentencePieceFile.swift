@@ -77,11 +77,23 @@ struct SentencePieceFile {
             case .control, .unknown:
                 return AddedToken(id: id, content: piece.spelling, isSpecial: true)
             case .userDefined:
-                return AddedToken(
-                    id: id, content: GGUFTokenList.content(piece.spelling[...], piece.kind))
+                return userDefined(id, piece.spelling)
             case .normal, .byte, .unused: return nil
             }
         }
+    }
+
+    /// A user-defined piece, which stands for blanks as well as for the marks of blanks.
+    ///
+    /// SentencePiece looks for it in normalised text. Where a mark goes before each stretch, the
+    /// name would get one too, so there it is looked for in the text itself.
+    private func userDefined(_ id: Int, _ spelling: [UInt8]) -> AddedToken {
+        guard model.addsBlank else {
+            return AddedToken(id: id, content: spelling, isNormalized: true)
+        }
+        var name = NormalizedText(bytes: spelling, origin: .lost)
+        name.replace(.literal(Self.mark), with: [UInt8(ascii: " ")])
+        return AddedToken(id: id, content: name.bytes)
     }
 
     /// The token that the configuration names, or the one that the model numbers.

@@ -8,6 +8,8 @@ struct GGUFTokenList {
     let fields: GGUFFields
     let array: GGUFArray
     let kinds: [SentencePieceModel.PieceKind]
+    /// The ids of tokens without a spelling.
+    private var empty: Set<Int> = []
 
     init(_ fields: GGUFFields) throws(TokenizerError) {
         self.fields = fields
@@ -19,6 +21,7 @@ struct GGUFTokenList {
         }
         guard let types = try fields.array(ifPresent: "tokenizer.ggml.token_type") else {
             kinds = Array(repeating: .normal, count: array.count)
+            try findEmpty()
             return
         }
         let numbers = try fields.read { () throws(FileError) in try types.ints() }
@@ -36,6 +39,12 @@ struct GGUFTokenList {
             kinds.append(kind)
         }
         self.kinds = kinds
+        try findEmpty()
+    }
+
+    private mutating func findEmpty() throws(TokenizerError) {
+        let strings = try fields.read { () throws(FileError) in try array.strings() }
+        for (id, spelling) in strings.enumerated() where spelling.isEmpty { empty.insert(id) }
     }
 
     var count: Int { kinds.count }
@@ -78,18 +87,20 @@ struct GGUFTokenList {
         return scores
     }
 
-    /// What a token is named in a text: user-defined ones may have U+2581 for blanks.
-    static func content(
-        _ spelling: ArraySlice<UInt8>, _ kind: SentencePieceModel.PieceKind
-    ) -> [UInt8] {
-        guard kind == .userDefined else { return Array(spelling) }
-        var text = NormalizedText(bytes: Array(spelling), origin: .lost)
-        text.replace(.literal(Array("\u{2581}".utf8)), with: [UInt8(ascii: " ")])
-        return text.bytes
-    }
-
+    /// The token that a key names, if it names one.
+    ///
+    /// - Parameter name: what stands between `tokenizer.ggml.` and `_token_id`.
+    /// - Returns: the id.
+    /// - Throws: ``TokenizerError`` if there is no such token, or it is one that no text leads to.
     func id(_ name: String) throws(TokenizerError) -> Int? {
-        try fields.id("tokenizer.ggml.\(name)_token_id", of: count)
+        let key = "tokenizer.ggml.\(name)_token_id"
+        guard let id = try fields.id(key, of: count) else { return nil }
+        guard kinds[id] != .unused, !empty.contains(id) else {
+            throw .file(
+                fields.metadata[key]?.error("is \(id), the number of an unused token")
+                    ?? array.error(id, "is unused"))
+        }
+        return id
     }
 
     /// The roles that keys give to tokens.

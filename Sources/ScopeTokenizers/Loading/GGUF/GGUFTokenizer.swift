@@ -70,13 +70,12 @@ struct GGUFTokenizer {
                 throw list.malformed(id, "the token is there twice")
             }
             if kind == .normal || kind == .byte { return }
-            let content = GGUFTokenList.content(spelling, kind)
-            guard content.count <= AddedToken.longestContent else {
+            guard spelling.count <= AddedToken.longestContent else {
                 throw list.malformed(
                     id, "a token found in texts must have 1 to \(AddedToken.longestContent) bytes")
             }
             tokens.append(
-                AddedToken(id: id, content: content, isSpecial: kind != .userDefined))
+                AddedToken(id: id, content: Array(spelling), isSpecial: kind != .userDefined))
         }
         guard vocabulary.count > 0 else { throw .file(list.array.value.error("holds no tokens")) }
         return (vocabulary, tokens)

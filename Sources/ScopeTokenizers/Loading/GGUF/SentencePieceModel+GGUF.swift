@@ -32,9 +32,7 @@ extension SentencePieceModel {
         let isPair = algorithm == .bytePair
         bos = try list.id("bos") ?? (isPair ? 1 : -1)
         eos = try list.id("eos") ?? (isPair ? 2 : 1)
-        if let id = try list.id("unknown"), list.kinds[id] != .unknown,
-            !list.kinds.contains(.unknown)
-        {
+        if !list.kinds.contains(.unknown), let id = try list.id("unknown") {
             // Some converters call it a control token.
             pieces[id].kind = .unknown
         }

@@ -1,0 +1,50 @@
+import ScopeFiles
+import ScopeTokenizers
+
+/// Any bytes as a GGUF file: either an error, or a tokenizer that keeps its promises.
+@_cdecl("LLVMFuzzerTestOneInput")
+public func fuzzGGUFTokenizer(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
+    let bytes = unsafe Array(UnsafeBufferPointer(start: start, count: count))
+    let contents = FileContents(copying: bytes, name: "fuzz.gguf")
+    guard let file = try? GGUFFile(contents) else { return 0 }
+    _ = try? ChatTemplate.from(gguf: file.metadata)
+    guard let tokenizer = try? AutoTokenizer.from(gguf: file.metadata) else { return 0 }
+    for text in texts { check(tokenizer, text) }
+    var detokenizer = tokenizer.makeDetokenizer()
+    for id in -1...min(tokenizer.vocabularySize, 2_000) {
+        let spelling = tokenizer.convertIdToToken(id)
+        precondition((spelling == nil) == (tokenizer.bytes(of: id) == nil))
+        if let spelling { precondition(tokenizer.convertTokenToId(spelling) != nil) }
+        if spelling == nil { precondition(detokenizer.append(id).isEmpty) }
+    }
+    for id in [tokenizer.bosTokenId, tokenizer.eosTokenId] {
+        if let id { precondition(tokenizer.bytes(of: id) != nil, "a role without a token") }
+    }
+    return 0
+}
+
+private func check(_ tokenizer: any Tokenizer, _ text: String) {
+    let encoding = tokenizer.encoding(of: text)
+    precondition(tokenizer.encode(text: text) == encoding.ids, "spans change the ids")
+    var end = 0
+    for (id, span) in zip(encoding.ids, encoding.sourceSpans) {
+        precondition(tokenizer.bytes(of: id) != nil, "an id that is no token")
+        // Where normalisation changed the text there is no place.
+        guard let span else { continue }
+        precondition(span.lowerBound >= end && span.upperBound <= text.utf8.count)
+        end = span.upperBound
+    }
+    var detokenizer = tokenizer.makeDetokenizer()
+    let pieces = encoding.ids.flatMap { detokenizer.append($0) }
+    let decoded = tokenizer.decode(tokens: encoding.ids)
+    if String(validating: pieces, as: UTF8.self) != nil {
+        precondition(decoded.utf8.elementsEqual(pieces), "the pieces are not the text")
+    }
+    _ = tokenizer.decode(
+        tokens: tokenizer.encode(text: text, addSpecialTokens: true), skipSpecialTokens: true)
+}
+
+private let texts = [
+    "", " ", "def f(x):\n    return x's  + 123 # né e\u{301}\r\n\n", "<s> </s> <unk><0x41>",
+    "\u{2581}a\u{1F469}\u{200D}\u{1F4BB} 日本語 \0", String(repeating: "ab", count: 200),
+]
