@@ -10,7 +10,9 @@ extension GGUFArchitecture {
             return names
         }())
 
-    /// Llama, Mistral and their kin. The rows of queries and keys are stored in the order in which
+    /// Llama, Mistral and their kin.
+    ///
+    /// The rows of queries and keys are stored in the order in which
     /// neighbours form a pair; the products of the two are the same in either order.
     static let llama = GGUFArchitecture(
         "llama", as: .llama,
