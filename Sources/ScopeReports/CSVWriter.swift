@@ -5,7 +5,8 @@ public import ScopeTrace
 /// The columns are `index`, `id`, `text`, `start`, `end`, `origin` and `role`, then every metric that
 /// is one number, truth value or string a token, in the order of the table; ids and rows have no
 /// place in a cell and are left out. Absent values are empty. Numbers are exact; infinities are
-/// `Infinity` and `-Infinity`.
+/// `Infinity` and `-Infinity`. Of several samples the rows follow one another, with a first column
+/// `sample`.
 public struct CSVWriter: Sendable {
     /// Makes a writer.
     public init() {}
@@ -16,16 +17,37 @@ public struct CSVWriter: Sendable {
     /// - Returns: The text.
     /// - Complexity: O(tokens × columns).
     public func text(of trace: TokenTrace) -> String {
-        let columns = trace.metrics.columns.filter { $0.isScalar }
-        let names = ["index", "id", "text", "start", "end", "origin", "role"] + columns.map(\.name)
-        var text = line(names)
+        let metrics = [trace].metricNames(where: \.isScalar)
+        return line(Self.names + metrics) + rows(of: trace, metrics: metrics, first: [])
+    }
+
+    /// Several samples of one prompt, numbered from 0, after one row of names.
+    ///
+    /// - Parameter traces: The samples' traces; a metric that one of them lacks is empty there.
+    /// - Returns: The text.
+    /// - Complexity: O(tokens × columns).
+    public func text(ofSamples traces: [TokenTrace]) -> String {
+        let metrics = traces.metricNames(where: \.isScalar)
+        var text = line(["sample"] + Self.names + metrics)
+        for (number, trace) in traces.enumerated() {
+            text += rows(of: trace, metrics: metrics, first: ["\(number)"])
+        }
+        return text
+    }
+
+    private static let names = ["index", "id", "text", "start", "end", "origin", "role"]
+
+    private func rows(of trace: TokenTrace, metrics: [String], first: [String]) -> String {
+        let columns = metrics.map { trace.metrics.column(named: $0) }
+        var text = ""
         for token in trace.tokens {
             let place = token.index.rawValue
-            var fields = [
-                "\(place)", "\(token.id)", token.text, "\(token.sequenceSpan.lowerBound)",
-                "\(token.sequenceSpan.upperBound)", token.origin.rawValue, token.role.rawValue,
-            ]
-            for column in columns { fields.append(Self.field(column[place])) }
+            var fields =
+                first + [
+                    "\(place)", "\(token.id)", token.text, "\(token.sequenceSpan.lowerBound)",
+                    "\(token.sequenceSpan.upperBound)", token.origin.rawValue, token.role.rawValue,
+                ]
+            for column in columns { fields.append(Self.field(column?[place])) }
             text += line(fields)
         }
         return text
@@ -53,6 +75,18 @@ public struct CSVWriter: Sendable {
         return "\""
             + field.split(separator: "\"", omittingEmptySubsequences: false)
             .joined(separator: "\"\"") + "\""
+    }
+}
+
+extension [TokenTrace] {
+    /// The names of metrics of some kind, in the order in which they first occur.
+    func metricNames(where isFitting: (AnyMetricColumn) -> Bool) -> [String] {
+        var names: [String] = []
+        for column in flatMap({ $0.metrics.columns })
+        where isFitting(column) && !names.contains(column.name) {
+            names.append(column.name)
+        }
+        return names
     }
 }
 

@@ -48,6 +48,40 @@ extension TraceHeader {
     }
 }
 
+extension DocumentMap {
+    init(_ map: JSONValue) throws(FileError) {
+        var regions: [DocumentRegion] = []
+        for region in try map.required("regions").elements() {
+            regions.append(
+                DocumentRegion(
+                    language: try region.required("language").string(),
+                    byteCount: try region.required("bytes").naturalNumber(),
+                    isComplete: try region.required("complete").bool()))
+        }
+        var pieces: [DocumentPiece] = []
+        for piece in try map.required("pieces").elements() {
+            let numbers = try piece.naturalNumbers(4)
+            pieces.append(
+                DocumentPiece(
+                    sequenceStart: numbers[0],
+                    place: DocumentPlace(region: numbers[1], offset: numbers[2]),
+                    byteCount: numbers[3]))
+        }
+        var insertion: DocumentPlace?
+        if let place = map["insertion"] {
+            let numbers = try place.naturalNumbers(2)
+            insertion = DocumentPlace(region: numbers[0], offset: numbers[1])
+        }
+        let length = try map.required("sequence_bytes").naturalNumber()
+        do throws(DocumentMapError) {
+            try self.init(
+                sequenceByteCount: length, regions: regions, pieces: pieces, insertion: insertion)
+        } catch {
+            throw map.error(error.reason)
+        }
+    }
+}
+
 extension StopMatch {
     init(_ text: JSONValue, at start: JSONValue) throws(FileError) {
         let text = try text.string()
@@ -69,6 +103,13 @@ extension JSONValue {
         var values: [Int] = []
         for element in try elements() { values.append(try element.naturalNumber()) }
         return values
+    }
+
+    /// A list of so many numbers.
+    fileprivate func naturalNumbers(_ count: Int) throws(FileError) -> [Int] {
+        let numbers = try naturalNumbers()
+        guard numbers.count == count else { throw mismatch("\(count) numbers") }
+        return numbers
     }
 
     /// A number, or the spelling of an infinity.

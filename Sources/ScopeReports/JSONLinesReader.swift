@@ -10,6 +10,8 @@ public import ScopeTrace
 ///   missing, and members that are not known are passed over;
 /// - one JSON array of ids;
 /// - ids as decimal numbers with white space or commas between them.
+///
+/// A reader holds one sequence; a file of several samples is read by ``samples(in:)``.
 public struct JSONLinesReader: Sendable {
     /// The header, nil where the file has none.
     public private(set) var header: TraceHeader?
@@ -26,41 +28,86 @@ public struct JSONLinesReader: Sendable {
     /// The results about the whole sequence, in the file's order; lines do not tell their units.
     public private(set) var summary = TraceSummary()
 
+    /// How the sequence relates to documents, nil where the file does not tell; of two maps the one
+    /// that stands in the last line.
+    public private(set) var documentMap: DocumentMap?
+
     /// The ids of the tokens.
     public var ids: [Int] { tokens.map(\.id) }
+
+    /// Which of several samples it is, nil where the file does not tell.
+    public private(set) var sample: Int?
 
     private var isEnded = false
 
     /// Reads a file.
     ///
-    /// - Parameter contents: The file.
+    /// - Parameter contents: The file, of one sequence.
     /// - Throws: ``ReportError`` that names the file, the line and the field.
     /// - Complexity: O(*n*) in the number of bytes.
     public init(_ contents: FileContents) throws(ReportError) {
+        self = try Self.sequences(in: contents, atMost: 1).first ?? JSONLinesReader()
+    }
+
+    private init() {}
+
+    /// Reads a file of one sequence after the other, such as several samples of one prompt.
+    ///
+    /// In JSON Lines a sequence ends with its last line, and the next one begins with a header.
+    ///
+    /// - Parameter contents: The file.
+    /// - Returns: A reader for each sequence; none for an empty file.
+    /// - Throws: ``ReportError`` that names the file, the line and the field.
+    /// - Complexity: O(*n*) in the number of bytes.
+    public static func samples(
+        in contents: FileContents
+    ) throws(ReportError) -> [JSONLinesReader] {
+        try sequences(in: contents, atMost: .max)
+    }
+
+    private static func sequences(
+        in contents: FileContents, atMost limit: Int
+    ) throws(ReportError) -> [JSONLinesReader] {
         let bytes = contents.copy(0..<contents.byteCount)
         switch bytes.first(where: { !$0.isSpace }) {
-        case nil: break
-        case UInt8(ascii: "{"): try readLines(bytes, of: contents.name)
-        case UInt8(ascii: "["): try readArray(bytes, of: contents.name)
-        default: try readNumbers(bytes, of: contents.name)
+        case nil: return []
+        case UInt8(ascii: "{"): return try readLines(bytes, of: contents.name, atMost: limit)
+        case UInt8(ascii: "["):
+            var reader = JSONLinesReader()
+            try reader.readArray(bytes, of: contents.name)
+            return [reader]
+        default:
+            var reader = JSONLinesReader()
+            try reader.readNumbers(bytes, of: contents.name)
+            return [reader]
         }
     }
 
-    private mutating func readLines(
-        _ bytes: [UInt8], of file: String
-    ) throws(ReportError) {
+    private static func readLines(
+        _ bytes: [UInt8], of file: String, atMost limit: Int
+    ) throws(ReportError) -> [JSONLinesReader] {
+        var readers: [JSONLinesReader] = []
+        var reader = JSONLinesReader()
         var number = 0
         for line in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
             number += 1
             if line.allSatisfy(\.isSpace) { continue }
-            do {
+            do throws(FileError) {
                 let document = try JSONDocument(
                     bytes: Array(line), file: file, refusingDuplicateKeys: true)
-                try read(document.root)
+                if reader.isEnded, document.root["model"] != nil {
+                    readers.append(reader)
+                    guard readers.count < limit else {
+                        throw document.root.error("begins another sequence, where one is expected")
+                    }
+                    reader = JSONLinesReader()
+                }
+                try reader.read(document.root)
             } catch {
                 throw ReportError(error, in: file, line: number)
             }
         }
+        return readers + [reader]
     }
 
     private mutating func read(_ line: JSONValue) throws(FileError) {
@@ -72,12 +119,15 @@ public struct JSONLinesReader: Sendable {
                 throw line.error("the header must be the first line")
             }
             header = try TraceHeader(line)
+            sample = try line["sample"]?.naturalNumber()
+            if let map = line["document_map"] { documentMap = try DocumentMap(map) }
         } else if let reason = line["stop_reason"] {
             isEnded = true
             stopReason = try reason.optionalCase(StopReason.self)
             if let text = line["stop_text"] {
                 stopMatch = try StopMatch(text, at: line.required("stop_start"))
             }
+            if let map = line["document_map"] { documentMap = try DocumentMap(map) }
             guard let results = line["summary"] else { return }
             for (key, value) in try results.members() {
                 guard !key.utf8.isEmpty else { throw value.error("must have a name") }

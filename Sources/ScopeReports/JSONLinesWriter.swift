@@ -15,28 +15,46 @@ public import ScopeTrace
 /// The lines, which never hold a line break:
 ///
 /// - the header has `model` with `name`, `family`, `fingerprint` and `parameters`, then
-///   `arithmetic`, `kernels`, `settings`, `eos_ids`, `context_length` and `version`;
+///   `arithmetic`, `kernels`, `settings`, `eos_ids`, `context_length` and `version`, and
+///   `document_map` where the trace has one;
 /// - a token has `index`, `id`, `text`, `bytes`, `start`, `end` (UTF-8 bytes of the sequence),
 ///   `source_start` and `source_end` where it covers bytes of the caller's document, `origin`,
 ///   `role`, and `metrics` by name, in the order of the table's columns, without the absent ones;
 /// - the last line has `stop_reason`, null while decoding has not ended, `stop_text` and
-///   `stop_start` (UTF-8 bytes of the sequence) where a stop text ended it, and `summary` by name.
+///   `stop_start` (UTF-8 bytes of the sequence) where a stop text ended it, `summary` by name, and
+///   `document_map` as it is in the end, where the trace has one.
+///
+/// A `document_map` has `sequence_bytes`, `regions` with `language`, `bytes` and `complete`, `pieces` as
+/// lists of beginning in the sequence, region, beginning there and length, and, where text can go on,
+/// `insertion` as a list of region and offset.
+///
+/// Of several samples of one prompt, each is written whole, one after the other, and every line begins
+/// with the number of its `sample`.
 ///
 /// `bytes` are exact; in `text`, bytes that are not valid UTF-8 by themselves are U+FFFD. Infinite
 /// numbers are the strings "Infinity" and "-Infinity". The same trace gives the same bytes. A line
 /// holds what is known when it is written: a metric amended later is in no earlier line.
 public struct JSONLinesWriter: Sendable {
+    /// The number that every line begins with, nil for none.
+    public let sample: Int?
+
     /// Makes a writer.
-    public init() {}
+    ///
+    /// - Parameter sample: Which of several samples the lines are of, nil where there is one alone.
+    public init(sample: Int? = nil) {
+        precondition(sample ?? 0 >= 0, "samples are numbered from 0")
+        self.sample = sample
+    }
 
     /// The first line, without a line break.
     ///
-    /// - Parameter trace: The trace, of which only the header is read.
+    /// - Parameter trace: The trace, of which only the header and the map are read.
     /// - Returns: One JSON object.
     public func header(of trace: TokenTrace) -> String {
         let header = trace.header
         var writer = JSONWriter()
         writer.object { writer in
+            writer.member("sample", sample)
             writer.key("model")
             writer.object { writer in
                 writer.member("name", header.model.name)
@@ -51,6 +69,7 @@ public struct JSONLinesWriter: Sendable {
             writer.member("eos_ids", header.eosTokenIDs)
             writer.member("context_length", header.contextLength)
             writer.member("version", header.libraryVersion)
+            writer.member("document_map", trace.documentMap)
         }
         return String(decoding: writer.finish(), as: UTF8.self)
     }
@@ -66,6 +85,7 @@ public struct JSONLinesWriter: Sendable {
         let token = trace.tokens[index.rawValue]
         var writer = JSONWriter()
         writer.object { writer in
+            writer.member("sample", sample)
             writer.member("index", token.index.rawValue)
             writer.member("id", token.id)
             writer.member("text", token.text)
@@ -97,6 +117,7 @@ public struct JSONLinesWriter: Sendable {
     public func footer(of trace: TokenTrace) -> String {
         var writer = JSONWriter()
         writer.object { writer in
+            writer.member("sample", sample)
             writer.key("stop_reason")
             if let reason = trace.stopReason {
                 writer.write(reason.rawValue)
@@ -111,6 +132,7 @@ public struct JSONLinesWriter: Sendable {
             writer.object { writer in
                 for entry in trace.summary.entries { writer.member(entry.name, entry.value) }
             }
+            writer.member("document_map", trace.documentMap)
         }
         return String(decoding: writer.finish(), as: UTF8.self)
     }
@@ -136,9 +158,60 @@ public struct JSONLinesWriter: Sendable {
         return "{\"header\":\(header(of: trace)),\n\"tokens\":[\n"
             + tokens.joined(separator: ",\n") + "\n],\n\"end\":\(footer(of: trace))}\n"
     }
+
+    /// Several samples of one prompt as one JSON object: their objects as `samples`, numbered from 0.
+    ///
+    /// - Parameter traces: The samples' traces.
+    /// - Returns: The object, with a line a token.
+    /// - Complexity: O(*n*) in the length of the text.
+    public static func document(ofSamples traces: [TokenTrace]) -> String {
+        let documents = traces.enumerated().map { number, trace in
+            // Without the line break at its end.
+            String(JSONLinesWriter(sample: number).document(of: trace).dropLast())
+        }
+        return "{\"samples\":[\n" + documents.joined(separator: ",\n") + "]}\n"
+    }
 }
 
 extension JSONWriter {
+    fileprivate mutating func member(_ name: String, _ number: Int?) {
+        guard let number else { return }
+        key(name)
+        write(number)
+    }
+
+    fileprivate mutating func member(_ name: String, _ map: DocumentMap?) {
+        guard let map else { return }
+        key(name)
+        object { writer in
+            writer.member("sequence_bytes", map.sequenceByteCount)
+            writer.key("regions")
+            writer.array { writer in
+                for region in map.regions {
+                    writer.object { writer in
+                        writer.member("language", region.language)
+                        writer.member("bytes", region.byteCount)
+                        writer.member("complete", region.isComplete)
+                    }
+                }
+            }
+            writer.key("pieces")
+            writer.array { writer in
+                for piece in map.pieces {
+                    writer.array { writer in
+                        writer.write(piece.sequenceStart)
+                        writer.write(piece.place.region)
+                        writer.write(piece.place.offset)
+                        writer.write(piece.byteCount)
+                    }
+                }
+            }
+            if let place = map.insertion {
+                writer.member("insertion", [place.region, place.offset])
+            }
+        }
+    }
+
     fileprivate mutating func write(_ settings: GenerationSettings) {
         object { writer in
             writer.key("max_tokens")

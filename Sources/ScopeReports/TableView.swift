@@ -22,26 +22,57 @@ public struct TableView: Sendable {
     /// - Returns: Text for the terminal.
     /// - Complexity: O(tokens × columns).
     public func text(of trace: TokenTrace) -> String {
-        let metrics = trace.metrics.columns.filter { $0.numbers != nil }
-        var columns: [[String]] = [
-            ["token"] + trace.tokens.map { "\($0.index.rawValue)" },
-            ["id"] + trace.tokens.map { "\($0.id)" },
-            ["text"] + trace.tokens.map { shown($0.text) },
-            ["origin"] + trace.tokens.map(\.origin.rawValue),
-        ]
-        for metric in metrics {
-            columns.append(
-                [metric.name] + trace.tokens.map { Self.number(metric[$0.index.rawValue]) })
+        Self.aligned(columns(of: [trace]))
+    }
+
+    /// Several samples of one prompt, numbered from 0 in a first column, after one row of names.
+    ///
+    /// - Parameter traces: The samples' traces; a metric that one of them lacks is empty there.
+    /// - Returns: Text for the terminal.
+    /// - Complexity: O(tokens × columns).
+    public func text(ofSamples traces: [TokenTrace]) -> String {
+        let numbers = traces.enumerated().flatMap { number, trace in
+            trace.tokens.map { _ in "\(number)" }
         }
-        let isText = { (column: Int) in column == 2 || column == 3 }
-        let widths = columns.map { $0.map(\.count).max() ?? 0 }
+        return Self.aligned([Column(name: "sample", cells: numbers)] + columns(of: traces))
+    }
+
+    private struct Column {
+        let name: String
+        var cells: [String]
+        var isText = false
+    }
+
+    private func columns(of traces: [TokenTrace]) -> [Column] {
+        let tokens = traces.flatMap(\.tokens)
+        var columns = [
+            Column(name: "token", cells: tokens.map { "\($0.index.rawValue)" }),
+            Column(name: "id", cells: tokens.map { "\($0.id)" }),
+            Column(name: "text", cells: tokens.map { shown($0.text) }, isText: true),
+            Column(name: "origin", cells: tokens.map(\.origin.rawValue), isText: true),
+        ]
+        for name in traces.metricNames(where: { $0.numbers != nil }) {
+            let cells = traces.flatMap { trace in
+                let metric = trace.metrics.column(named: name)
+                return trace.tokens.map { Self.number(metric?[$0.index.rawValue]) }
+            }
+            columns.append(Column(name: name, cells: cells))
+        }
+        return columns
+    }
+
+    private static func aligned(_ columns: [Column]) -> String {
+        let widths = columns.map { column in
+            column.cells.reduce(column.name.count) { max($0, $1.count) }
+        }
         var text = ""
-        for row in 0...trace.tokens.count {
+        for row in -1..<(columns.first?.cells.count ?? 0) {
             var line = ""
             for (place, column) in columns.enumerated() {
-                let padding = String(repeating: " ", count: widths[place] - column[row].count)
+                let cell = row < 0 ? column.name : column.cells[row]
+                let padding = String(repeating: " ", count: widths[place] - cell.count)
                 line += (place == 0 ? "" : "  ")
-                line += isText(place) ? column[row] + padding : padding + column[row]
+                line += column.isText ? cell + padding : padding + cell
             }
             while line.last == " " { line.removeLast() }
             text += line + "\n"

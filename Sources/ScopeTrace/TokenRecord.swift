@@ -18,8 +18,10 @@ public struct TokenRecord: Hashable, Codable, Sendable {
 
     /// The bytes of the caller's document that this token covers.
     ///
-    /// Absent for added tokens, template tokens, tokens that the model wrote, and where
-    /// normalisation changed the text.
+    /// The document of a plain prompt is the prompt and what is written after it, so text that the
+    /// model writes has a span too. Absent for added tokens, template tokens, special tokens that the
+    /// model writes, and where normalisation changed the text. For other documents see
+    /// ``DocumentMap``.
     public var sourceSpan: Range<Int>?
 
     /// How the token came into the sequence.

@@ -6,6 +6,7 @@ extension TokenTrace: Codable {
         case stopReason
         case stopMatch
         case summary
+        case documentMap
     }
 
     /// Reads a trace.
@@ -40,6 +41,7 @@ extension TokenTrace: Codable {
                 debugDescription: "begins at byte \(match.start) of \(end)")
         }
         summary = try container.decode(TraceSummary.self, forKey: .summary)
+        documentMap = try container.decodeIfPresent(DocumentMap.self, forKey: .documentMap)
     }
 
     /// Writes the trace.
@@ -54,5 +56,6 @@ extension TokenTrace: Codable {
         try container.encodeIfPresent(stopReason, forKey: .stopReason)
         try container.encodeIfPresent(stopMatch, forKey: .stopMatch)
         try container.encode(summary, forKey: .summary)
+        try container.encodeIfPresent(documentMap, forKey: .documentMap)
     }
 }

@@ -24,6 +24,11 @@ public struct TokenTrace: Equatable, Sendable {
     /// Results about the whole sequence.
     public var summary = TraceSummary()
 
+    /// How the sequence relates to the caller's documents where the tokens' source spans do not tell.
+    ///
+    /// They tell of one document, of which the sequence holds all; nil then. See ``documents``.
+    public var documentMap: DocumentMap?
+
     /// Makes a trace without tokens.
     ///
     /// - Parameter header: What must be known to make the trace again.

@@ -32,4 +32,15 @@ import Testing
         let names = CSVWriter().text(of: trace).split(separator: "\r\n").first
         #expect(names == "index,id,text,start,end,origin,role,surprisal")
     }
+
+    @Test func samplesFollowOneAnotherUnderOneRowOfNames() {
+        let first = makeTrace([(Array("a".utf8), 0.5)])
+        var second = makeTrace([(Array("b".utf8), 1)])
+        second.record(at: TokenIndex(0)) { $0[.rank] = 3 }
+        #expect(
+            CSVWriter().text(ofSamples: [first, second])
+                == "sample,index,id,text,start,end,origin,role,surprisal,rank\r\n"
+                + "0,0,10,a,0,1,sampled,text,0.5,\r\n"
+                + "1,0,10,b,0,1,sampled,text,1.0,3\r\n")
+    }
 }

@@ -175,4 +175,62 @@ import Testing
         #expect(broken != header)
         #expect(throws: ReportError.self) { try read(broken) }
     }
+
+    @Test func samplesAreReadOneByOne() throws {
+        let traces = try (0..<5).map { try randomTrace(seed: $0) }
+        let text = traces.enumerated().map { JSONLinesWriter(sample: $0).text(of: $1) }.joined()
+        let contents = FileContents(copying: Array(text.utf8), name: "ids.jsonl")
+        let readers = try JSONLinesReader.samples(in: contents)
+        #expect(readers.map(\.sample) == [0, 1, 2, 3, 4])
+        #expect(readers.map(\.ids) == traces.map(\.ids))
+        #expect(readers.map(\.header) == traces.map(\.header))
+        #expect(readers.map(\.stopReason) == traces.map(\.stopReason))
+        let error = try #require(throws: ReportError.self) { try read(text) }
+        #expect("\(error)".contains("begins another sequence"))
+    }
+
+    @Test(arguments: [("", 0), (" \n", 0), ("[1,2]", 1), ("1 2", 1), ("{\"id\":1}", 1)])
+    func oneSequenceIsOneSample(text: String, count: Int) throws {
+        let contents = FileContents(copying: Array(text.utf8), name: "ids.jsonl")
+        #expect(try JSONLinesReader.samples(in: contents).count == count)
+    }
+
+    @Test func aMapIsReadBack() throws {
+        var trace = try randomTrace(seed: 1)
+        let early = DocumentMap.fillInTheMiddle(prefix: 3..<7, suffix: 10..<15, middle: 18..<18)
+        trace.documentMap = early
+        let header = JSONLinesWriter().header(of: trace)
+        #expect(
+            header.hasSuffix(
+                #"""
+                "document_map":{"sequence_bytes":18,\#
+                "regions":[{"language":"","bytes":9,"complete":false}],\#
+                "pieces":[[3,0,0,4],[10,0,4,5]],"insertion":[0,4]}}
+                """#))
+        #expect(try read(header).documentMap == early)
+        trace.documentMap?.append(3)
+        let both = header + "\n" + JSONLinesWriter().footer(of: trace)
+        #expect(try read(both).documentMap == trace.documentMap)
+        trace.documentMap = FencedCode.map(of: "```c\nx;\n```\n".utf8)
+        let reader = try read(JSONLinesWriter().text(of: trace))
+        #expect(reader.documentMap == trace.documentMap)
+        #expect(reader.header == trace.header)
+    }
+
+    @Test(arguments: [
+        ("[3,0,0,4]", "[3,0,0]", "pieces[0]"), ("[3,0,0,4]", "[3,0,0,40]", "document_map"),
+        ("[3,0,0,4]", "[11,0,0,4]", "document_map"), ("[3,0,0,4]", "[3,0,-1,4]", "pieces[0][2]"),
+        ("\"sequence_bytes\":18", "\"sequence_bytes\":1.5", "sequence_bytes"),
+        ("\"bytes\":9", "\"bytes\":\"9\"", "regions[0].bytes"),
+        ("[0,4]", "[1,4]", "document_map"), ("[0,4]", "[0]", "insertion"),
+    ])
+    func badMapsAreRefused(part: String, replacement: String, field: String) throws {
+        var trace = TokenTrace(header: .sample)
+        trace.documentMap = .fillInTheMiddle(prefix: 3..<7, suffix: 10..<15, middle: 18..<18)
+        let text = JSONLinesWriter().header(of: trace)
+        #expect(text.contains(part))
+        let broken = text.replacing(part, with: replacement)
+        let error = try #require(throws: ReportError.self) { try read(broken) }
+        #expect("\(error)".contains("document_map") && "\(error)".contains(field))
+    }
 }

@@ -14,6 +14,19 @@ import Testing
         #expect(TableView().text(of: trace) == expected)
     }
 
+    @Test func samplesShareATable() {
+        let first = makeTrace([(Array("a".utf8), 0.5)])
+        var second = makeTrace([(Array("bc".utf8), 1)])
+        second.record(at: TokenIndex(0)) { $0[.rank] = 3 }
+        let expected = """
+            sample  token  id  text  origin   surprisal  rank
+                 0      0  10  "a"   sampled      0.500
+                 1      0  10  "bc"  sampled      1.000     3
+
+            """
+        #expect(TableView().text(ofSamples: [first, second]) == expected)
+    }
+
     @Test func controlCharactersNeverReachTheTerminal() {
         let trace = makeTrace([([0x1B, 0x5B, 0x32, 0x4A], 1), (Array("\u{202E}".utf8), 2)])
         let text = TableView().text(of: trace)

@@ -11,7 +11,9 @@ import TokenScope
         usage: ScopeBench machine
                ScopeBench memory FOLDER
                ScopeBench speed FOLDER [REPETITIONS]
-        FOLDER is a model folder, or "tiny-python" for the embedded model. Environment:
+               ScopeBench tokenizer VOCABULARY REPETITIONS TEXT...
+        FOLDER is a model folder, or "tiny-python" for the embedded model; VOCABULARY is such a
+        folder, a tokenizer.json or a tokenizer.model; each TEXT is a file. Environment:
         CLOCK=cpu|wall (cpu: CPU time, for one thread), OPENBLAS_NUM_THREADS (1), MODEL (the
         model's name in the output).
         """
@@ -25,6 +27,10 @@ import TokenScope
             try memory(folder)
         case ("speed", let folder?):
             try speed(folder, repetitions: arguments.dropFirst(2).first.flatMap { Int($0) } ?? 5)
+        case ("tokenizer", let vocabulary?) where arguments.count > 3:
+            try tokenizer(
+                vocabulary, repetitions: arguments.dropFirst(2).first.flatMap { Int($0) } ?? 5,
+                texts: Array(arguments.dropFirst(3)))
         default:
             print(usage)
         }
@@ -83,6 +89,30 @@ import TokenScope
             report("\(what), weights read", read / 1e9, "GB/s")
             report("\(what), share of bandwidth", 100 * read / bandwidth(hugePages: false), "%")
         }
+    }
+
+    /// Load time, and bytes a second from text to ids and back.
+    private static func tokenizer(_ path: String, repetitions: Int, texts: [String]) throws {
+        let speed = try TokenizerSpeed(
+            path: path, folder: path == "tiny-python" ? .tinyPython : nil, texts: texts,
+            clock: clock)
+        var turns = Interleaved()
+        turns.add("load") { try speed.load() }
+        turns.add("encode") { try speed.encode(isFresh: false) }
+        turns.add("encode, first time") { try speed.encode(isFresh: true) }
+        turns.add("decode") { try speed.decode() }
+        let model = environment("MODEL") ?? path.split(separator: "/").last.map(String.init) ?? path
+        let report = { (what: String, value: Double, unit: String) in
+            print(
+                Figure(
+                    peer: "tokenscope tokenizer", model: model, threads: 1, what: what,
+                    value: value, unit: unit
+                ).line)
+        }
+        for (what, value) in try turns.medians(repetitions: repetitions) {
+            report(what, value, what == "load" ? "s" : "MB/s")
+        }
+        report("bytes per token", speed.bytesPerToken, "B")
     }
 
     private static func reporter(

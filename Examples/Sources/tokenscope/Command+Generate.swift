@@ -40,6 +40,11 @@ extension Command {
                 help: "taken from a token's logit once it was written (default 0)"),
             Flag(name: "seed", value: "S", help: "determines every draw (default 0)"),
             Flag(
+                name: "samples", value: "N",
+                help: "write N continuations, numbered from 0, which share the prompt's pass; "
+                    + "sample 0 has the seed S, and the seed of each, with which it comes again "
+                    + "alone, is in its heading or header"),
+            Flag(
                 name: "stop", value: "TEXT",
                 help: "ends when TEXT has been written, whatever tokens it is cut into"),
             Flag(
@@ -52,6 +57,7 @@ extension Command {
         ] + commonFlags,
         run: { (options) throws(ToolError) in
             let parameters = try parameters(options)
+            let samples = try samples(options, parameters)
             var prompt = try Input.prompt(options)
             var run = try Run(options)
             if options.contains("chat") {
@@ -59,12 +65,28 @@ extension Command {
             } else if options.contains("system") {
                 throw .usage("--system goes with --chat")
             }
-            try run.decode { (model) throws(DecodingFailure) in
+            try run.decode(samples: samples) { (model) throws(DecodingFailure) in
                 try DecodingSession(
                     model, prompt: prompt, parameters: parameters, addBOS: options.contains("bos"))
             }
         }
     )
+
+    /// More would be a slip of the finger.
+    private static let mostSamples = 10_000
+
+    private static func samples(
+        _ options: ParsedOptions, _ parameters: GenerateParameters
+    ) throws(ToolError) -> Int? {
+        guard let count = try options.number("samples", as: Int.self) else { return nil }
+        guard (1...mostSamples).contains(count) else {
+            throw .usage("--samples takes a number from 1 to \(mostSamples), not \(count)")
+        }
+        guard count == 1 || parameters.temperature != 0 else {
+            throw .usage("without draws all samples are the same: --samples needs a temperature")
+        }
+        return count
+    }
 
     private static func parameters(
         _ options: ParsedOptions

@@ -16,6 +16,9 @@ extension Command {
         flags: [
             Flag(name: "text", value: "TEXT", help: "the text to measure, instead of a file"),
             Flag(name: "ids", value: "FILE", help: "the ids to measure, instead of a text"),
+            Flag(
+                name: "sample", value: "K",
+                help: "with --ids, which sample to measure of a file of several"),
         ] + commonFlags,
         run: { (options) throws(ToolError) in
             var parameters = GenerateParameters.greedy(maxTokens: 0)
@@ -26,13 +29,17 @@ extension Command {
                 guard options.operands.isEmpty, !options.contains("text"), !addBOS else {
                     throw .usage("--ids says all there is to measure")
                 }
-                let ids = try Input.ids(path)
+                let ids = try Input.ids(
+                    path, sample: try options.number("sample", as: Int.self))
                 var run = try Run(options)
                 run.reportReencoding(of: ids)
                 try run.decode { (model) throws(DecodingFailure) in
                     try DecodingSession(model, ids: ids, parameters: settings)
                 }
             } else {
+                guard !options.contains("sample") else {
+                    throw .usage("--sample goes with --ids")
+                }
                 let text = try Input.text(options)
                 var run = try Run(options)
                 try run.decode { (model) throws(DecodingFailure) in

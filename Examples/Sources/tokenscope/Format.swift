@@ -29,4 +29,14 @@ enum Format: String, CaseIterable {
         case .chart: LineChart().text(of: trace, metric: metric)
         }
     }
+
+    /// Several samples together, in the formats that number them; nothing in the others.
+    func text(ofSamples traces: [TokenTrace]) -> String {
+        switch self {
+        case .json: JSONLinesWriter.document(ofSamples: traces)
+        case .csv: CSVWriter().text(ofSamples: traces)
+        case .table: TableView().text(ofSamples: traces)
+        case .heat, .jsonl, .chart: ""
+        }
+    }
 }

@@ -30,15 +30,26 @@ enum Input {
         return try text(contents.copy(0..<contents.byteCount), name: path)
     }
 
-    /// The ids of `score --ids`.
-    static func ids(_ path: String) throws(ToolError) -> [Int] {
-        do {
-            return try JSONLinesReader(try file(path)).ids
-        } catch let error as ToolError {
-            throw error
+    /// The ids of `score --ids`, of the only sample or the one that is asked for.
+    static func ids(_ path: String, sample: Int?) throws(ToolError) -> [Int] {
+        let contents = try file(path)
+        let samples: [JSONLinesReader]
+        do throws(ReportError) {
+            samples = try JSONLinesReader.samples(in: contents)
         } catch {
             throw .input("\(error)")
         }
+        guard let sample else {
+            guard samples.count <= 1 else {
+                throw .input(
+                    "\(path): holds \(samples.count) samples; --sample K takes one of them")
+            }
+            return samples.first?.ids ?? []
+        }
+        guard
+            let found = samples.enumerated().first(where: { ($1.sample ?? $0) == sample })
+        else { throw .input("\(path): has no sample \(sample)") }
+        return found.element.ids
     }
 
     /// A user's words in the model's chat template, up to where the assistant begins.

@@ -37,8 +37,9 @@ struct Run {
         }
     }
 
-    /// Decodes a session to its end, writing as it goes.
+    /// Decodes a session, or several samples of it, to the end, writing as it goes.
     mutating func decode(
+        samples: Int? = nil,
         _ begin: (ModelContext) throws(DecodingFailure) -> DecodingSession
     ) throws(ToolError) {
         var session: DecodingSession
@@ -59,13 +60,10 @@ struct Run {
             progress.show("reading the prompt: \(done) of \(total) tokens")
         }
         do throws(DecodingFailure) {
-            switch format {
-            case .heat: try writeHeat(&session)
-            case .jsonl: try writeLines(&session)
-            case .json, .csv, .table, .chart:
-                while try session.next() != nil {}
-                progress.clear()
-                Terminal.write(format.text(of: session.trace, metric: scale.name))
+            if let samples {
+                try write(try session.samples(samples))
+            } else {
+                try write(&session)
             }
         } catch {
             progress.clear()
@@ -73,8 +71,45 @@ struct Run {
         }
     }
 
-    private func writeLines(_ session: inout DecodingSession) throws(DecodingFailure) {
-        let writer = JSONLinesWriter()
+    private func write(_ session: inout DecodingSession) throws(DecodingFailure) {
+        switch format {
+        case .heat: try writeHeat(&session)
+        case .jsonl: try writeLines(&session)
+        case .json, .csv, .table, .chart:
+            while try session.next() != nil {}
+            progress.clear()
+            Terminal.write(format.text(of: session.trace, metric: scale.name))
+        }
+    }
+
+    /// Writes samples one after the other; those that a cancellation keeps from beginning are left out.
+    private func write(_ samples: [DecodingSession]) throws(DecodingFailure) {
+        var traces: [TokenTrace] = []
+        for (number, var sample) in samples.enumerated() where number == 0 || !Task.isCancelled {
+            switch format {
+            case .heat, .chart:
+                progress.clear()
+                let seed = sample.parameters.seed
+                Terminal.write(
+                    (number == 0 ? "" : "\n")
+                        + "sample \(number) of \(samples.count), seed \(seed)\n")
+                try write(&sample)
+            case .jsonl:
+                try writeLines(&sample, number: number)
+            case .json, .csv, .table:
+                progress.show("sample \(number) of \(samples.count)")
+                while try sample.next() != nil {}
+                traces.append(sample.trace)
+            }
+        }
+        progress.clear()
+        Terminal.write(format.text(ofSamples: traces))
+    }
+
+    private func writeLines(
+        _ session: inout DecodingSession, number: Int? = nil
+    ) throws(DecodingFailure) {
+        let writer = JSONLinesWriter(sample: number)
         Terminal.write(writer.header(of: session.trace) + "\n")
         while let token = try session.next() {
             progress.clear()

@@ -18,12 +18,14 @@ enum Terminal {
         let bytes = Array(text.utf8)
         unsafe bytes.withUnsafeBytes { buffer in
             var rest = unsafe buffer[...]
-            while let start = unsafe UnsafeRawBufferPointer(rebasing: rest).baseAddress {
+            // Nothing to write, such as a token that only begins a character, is no failed write.
+            while unsafe !rest.isEmpty,
+                let start = unsafe UnsafeRawBufferPointer(rebasing: rest).baseAddress
+            {
                 let written = unsafe systemWrite(descriptor, start, rest.count)
                 // A reader that has gone ends the output, not the program's sense of order.
                 if written <= 0 { exit(written < 0 && errno == EPIPE ? 0 : 1) }
                 unsafe rest = unsafe rest.dropFirst(written)
-                if unsafe rest.isEmpty { return }
             }
         }
     }

@@ -75,6 +75,12 @@ import Testing
         #expect(run.output.drop { $0 == " " }.hasPrefix(beginning))
     }
 
+    @Test func aCharacterOfSeveralTokensIsWrittenOnce() throws {
+        let run = try Program("tokenscope", ["score", "--text", "x = '𓀀🙂'"])
+        #expect(run.status == 0)
+        #expect(run.output.hasPrefix("x = '𓀀🙂'\n") && run.output.contains("perplexity"))
+    }
+
     @Test func tokenizeCutsWithoutAModel() throws {
         let run = try Program(
             "tokenscope", ["tokenize", "--text", "x = 1\n", "--format", "csv"])
@@ -102,6 +108,99 @@ import Testing
         #expect(run.output.contains("ended by stop"))
     }
 
+    @Test func eachSampleComesAgainAloneFromItsSeed() throws {
+        struct Header: Decodable {
+            let sample: Int
+            let settings: Settings
+            struct Settings: Decodable { let seed: Seed }
+        }
+        /// A number, or a text where it has more than 63 bits.
+        struct Seed: Decodable {
+            let text: String
+            init(from decoder: any Decoder) throws {
+                let container = try decoder.singleValueContainer()
+                if let number = try? container.decode(UInt64.self) {
+                    text = "\(number)"
+                } else {
+                    text = try container.decode(String.self)
+                }
+            }
+        }
+        let arguments = ["generate", "--max-tokens", "12", "--format", "jsonl", prompt]
+        let run = try Program(
+            "tokenscope", ["--seed", "5", "--samples", "3"].inserted(in: arguments))
+        #expect(run.status == 0)
+        let again = try Program(
+            "tokenscope", ["--seed", "5", "--samples", "3"].inserted(in: arguments))
+        #expect(again.output == run.output)
+        let starts = run.lines.indices.filter { run.lines[$0].contains("\"model\"") }
+        #expect(starts.count == 3)
+        var texts: Set<[Substring]> = []
+        for (number, start) in starts.enumerated() {
+            let end = number + 1 < starts.count ? starts[number + 1] : run.lines.count
+            let header = try JSONDecoder().decode(Header.self, from: Data(run.lines[start].utf8))
+            #expect(header.sample == number)
+            #expect((header.settings.seed.text == "5") == (number == 0))
+            let alone = try Program(
+                "tokenscope", ["--seed", header.settings.seed.text].inserted(in: arguments))
+            let mark = "{\"sample\":\(number),"
+            #expect(run.lines[start..<end].allSatisfy { $0.hasPrefix(mark) })
+            let lines = run.lines[start..<end].map { "{" + $0.dropFirst(mark.count) }
+            #expect(lines == alone.lines.map(String.init))
+            texts.insert(alone.lines)
+        }
+        #expect(texts.count == 3)
+    }
+
+    @Test func samplesAreNumberedInEveryFormat() throws {
+        func run(_ format: String) throws -> Program {
+            let run = try Program(
+                "tokenscope",
+                ["generate", "--samples", "2", "--max-tokens", "3", "--format", format, prompt])
+            #expect(run.status == 0)
+            return run
+        }
+        let heat = try run("heat").output
+        #expect(heat.hasPrefix("sample 0 of 2, seed 0\n\(prompt)"))
+        #expect(heat.contains("\n\nsample 1 of 2, seed "))
+        let csv = try run("csv").output
+        #expect(csv.hasPrefix("sample,index,id,"))
+        #expect(csv.contains("\r\n0,0,") && csv.contains("\r\n1,0,"))
+        #expect(try run("table").output.hasPrefix("sample  token"))
+        #expect(try run("chart").output.contains("sample 1 of 2"))
+        struct Document: Decodable {
+            let samples: [Sample]
+            struct Sample: Decodable { let tokens: [Token] }
+            struct Token: Decodable { let sample: Int }
+        }
+        let document = try JSONDecoder().decode(
+            Document.self, from: Data(try run("json").output.utf8))
+        #expect(document.samples.map { Set($0.tokens.map(\.sample)) } == [[0], [1]])
+    }
+
+    @Test func oneSampleOfAFileIsScored() throws {
+        let samples = try Program(
+            "tokenscope",
+            ["generate", "--samples", "2", "--max-tokens", "5", "--format", "jsonl", prompt])
+        let file = FileManager.default.temporaryDirectory.appending(path: "\(UUID()).jsonl")
+        try Data(samples.output.utf8).write(to: file)
+        defer { try? FileManager.default.removeItem(at: file) }
+        let vague = try Program("tokenscope", ["score", "--ids", file.path()])
+        #expect(vague.status == 2)
+        #expect(vague.errors.contains("2 samples") && vague.errors.contains("--sample"))
+        let missing = try Program("tokenscope", ["score", "--ids", file.path(), "--sample", "2"])
+        #expect(missing.status == 2)
+        let scored = try Program(
+            "tokenscope",
+            ["score", "--ids", file.path(), "--sample", "1", "--format", "jsonl"])
+        #expect(scored.status == 0)
+        let second = try Self.metrics(samples).suffix(try Self.metrics(scored).count)
+        for (left, right) in zip(second, try Self.metrics(scored)) {
+            let (mine, other) = (left["surprisal"] ?? 0, right["surprisal"] ?? 0)
+            #expect(abs(mine - other) <= 1e-4 * (1 + abs(mine)))
+        }
+    }
+
     @Test func aModelWithoutAChatTemplateSaysSo() throws {
         let run = try Program("tokenscope", ["generate", "--chat", "hello"])
         #expect(run.status == 2)
@@ -123,6 +222,11 @@ import Testing
         ["generate", "--top-p", "2", "x"], ["generate", "--greedy", "--top-k", "3", "x"],
         ["generate", "--format", "xml", "x"], ["generate", "--metric", "luck", "x"],
         ["generate", "--model", "/no/such/folder", "x"], ["generate", ""],
+        ["generate", "--samples", "0", "x"], ["generate", "--samples", "-2", "x"],
+        ["generate", "--samples", "many", "x"], ["generate", "--samples", "1000000000", "x"],
+        ["generate", "--samples", "2", "--greedy", "x"],
+        ["generate", "--samples", "2", "--temperature", "0", "x"],
+        ["score", "--text", "x", "--sample", "0"],
         ["score"], ["score", "/no/such/file"], ["score", "--ids", "/no/such/file"],
         ["score", "--text", "x", "file"], ["tokenize"], ["tokenize", "--greedy", "x"],
     ])
@@ -156,5 +260,12 @@ import Testing
         let run = try Program("CustomObserver")
         #expect(run.status == 0)
         #expect(run.output.contains("regret"))
+    }
+}
+
+extension [String] {
+    /// These flags after the command that `arguments` begin with.
+    fileprivate func inserted(in arguments: [String]) -> [String] {
+        arguments.prefix(1) + self + arguments.dropFirst()
     }
 }
