@@ -81,6 +81,20 @@ import Testing
         #expect(run.output.hasPrefix("x = '𓀀🙂'\n") && run.output.contains("perplexity"))
     }
 
+    @Test(arguments: [
+        "running_perplexity", "varentropy", "nucleus_size_0.9", "kl_to_previous",
+        "sampling_probability", "sampling_log_ratio", "sampling_nucleus_size", "token_seconds",
+    ])
+    func aChartShowsAnyMetric(_ name: String) throws {
+        let arguments = ["generate", "--max-tokens", "6", "--metric", name, prompt]
+        let chart = try Program("tokenscope", arguments + ["--format", "chart"])
+        #expect(chart.status == 0)
+        #expect(chart.output.hasPrefix(name) && chart.output.contains("┤"))
+        #expect(try Program("tokenscope", arguments + ["--format", "csv"]).output.contains(name))
+        let heat = try Program("tokenscope", arguments)
+        #expect(heat.status == 2 && heat.errors.contains("--format chart"))
+    }
+
     @Test func tokenizeCutsWithoutAModel() throws {
         let run = try Program(
             "tokenscope", ["tokenize", "--text", "x = 1\n", "--format", "csv"])
