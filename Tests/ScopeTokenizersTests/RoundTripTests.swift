@@ -65,8 +65,9 @@ import Testing
             let bytes = (0..<length / unit.count * unit.count).map { unit[$0 % unit.count] }
             let text = String(decoding: bytes, as: UTF8.self)
             let ids = tokenizer.encode(text: text)
-            #expect(!ids.isEmpty && ids.count <= length + 2)
-            if Self.loss(fixture.folder.name) == .nothing {
+            #expect(ids.count <= length + 2)
+            // A vocabulary may lack the character.
+            if Self.loss(fixture.folder.name) != .text {
                 #expect(tokenizer.decode(tokens: ids) == text)
             }
         }
