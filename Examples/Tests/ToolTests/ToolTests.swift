@@ -34,6 +34,25 @@ import Testing
         }
     }
 
+    /// A prompt of many rows goes through OpenBLAS, which may share them among threads.
+    @Test func theSameSeedGivesTheSameTokensOnAnyNumberOfThreads() throws {
+        let text = String(
+            repeating: "def area(width, height):\n    return width * height\n", count: 12)
+        let runs = try ["1", "2", "4"].map { threads in
+            try Program(
+                "tokenscope",
+                ["generate", "--max-tokens", "60", "--seed", "11", "--format", "table", "-"],
+                input: text, environment: ["OPENBLAS_NUM_THREADS": threads])
+        }
+        // Place, id and text of each token; numbers may differ in their last digits.
+        let tokens = runs.map { run in
+            run.lines.map { $0.split(separator: " ").prefix(2).joined(separator: " ") }
+        }
+        #expect(runs.allSatisfy { $0.status == 0 })
+        #expect(tokens[0].count > 200)
+        #expect(tokens[1] == tokens[0] && tokens[2] == tokens[0])
+    }
+
     /// The metrics of every token line.
     private static func metrics(_ program: Program) throws -> [[String: Double]] {
         struct Line: Decodable {
