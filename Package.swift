@@ -105,7 +105,16 @@ let package = Package(
         ),
 
         // For tests, ours and clients'.
-        .target(name: "ScopeTestKit", dependencies: ["TokenScope"], swiftSettings: strict),
+        .target(
+            name: "ScopeTestKit",
+            dependencies: [
+                "TokenScope",
+                // Behind the umbrella; named, or SwiftPM would not rebuild when one of them changes.
+                "ScopeDecoding", "ScopeFiles", "ScopeMetrics", "ScopeTensor", "ScopeTokenizers",
+                "ScopeTrace", "ScopeTransformer",
+            ],
+            swiftSettings: strict
+        ),
 
         // The embedded default model, for those who ask for it.
         .target(name: "CTinyPythonModel", exclude: ["model"]),
@@ -149,7 +158,6 @@ let package = Package(
             name: "ScopeDecodingTests",
             dependencies: [
                 "ScopeTestKit", "TokenScope", "TinyPythonModel", "TestFixtures",
-                // Behind the umbrella; named, or SwiftPM would not rebuild when one of them changes.
                 "ScopeDecoding", "ScopeFiles", "ScopeMetrics", "ScopeTensor", "ScopeTokenizers",
                 "ScopeTrace", "ScopeTransformer",
             ],
@@ -157,12 +165,18 @@ let package = Package(
         ),
         .testTarget(
             name: "ScopeMetricsTests",
-            dependencies: ["ScopeTestKit", "TokenScope"],
+            dependencies: [
+                "ScopeTestKit", "TokenScope", "ScopeDecoding", "ScopeMetrics", "ScopeTokenizers",
+                "ScopeTrace", "ScopeTransformer",
+            ],
             swiftSettings: strict
         ),
         .testTarget(
             name: "ScopeTestKitTests",
-            dependencies: ["ScopeTestKit", "TokenScope"],
+            dependencies: [
+                "ScopeTestKit", "TokenScope", "ScopeDecoding", "ScopeMetrics", "ScopeTokenizers",
+                "ScopeTrace", "ScopeTransformer",
+            ],
             swiftSettings: strict
         ),
         .testTarget(

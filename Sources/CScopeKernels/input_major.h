@@ -11,16 +11,17 @@
 /* Running sums of one block, in floats: a share of the first-level cache. */
 #define SUMS 4096
 
-/* acc[r][o] += Σ x[r][i] · w[i][o] over `depth` inputs, in their order. */
+/* acc[r][o] += Σ x[r][i] · w[i][o] over `depth` inputs, in their order. With `ahead`, the inputs
+ * that follow are asked for. */
 INLINE void add_inputs(
-    tscope_element element, int row_count, int depth, const float *x, size_t x_stride,
+    tscope_element element, int row_count, int depth, int ahead, const float *x, size_t x_stride,
     const char *w, size_t w_stride, size_t outputs, float *acc, size_t acc_stride)
 {
     size_t step = w_stride * element_width(element);
     size_t o = 0;
     for (; o + LANES <= outputs; o += LANES) {
         vf weight[INPUT_GROUP];
-        if (depth == INPUT_GROUP && o * element_width(element) % 64 == 0)
+        if (ahead && depth == INPUT_GROUP && o * element_width(element) % 64 == 0)
             UNROLL for (int i = 0; i < INPUT_GROUP; i++)
                 prefetch(w, (i + 2 * INPUT_GROUP) * step + o * element_width(element));
         UNROLL for (int i = 0; i < depth; i++) weight[i] = load_element(element, w + i * step, o);
@@ -55,11 +56,11 @@ INLINE void input_major_block(
     size_t i = 0;
     for (; i + INPUT_GROUP <= inputs; i += INPUT_GROUP)
         add_inputs(
-            element, row_count, INPUT_GROUP, x + i, x_stride, w + i * step, w_stride, outputs, acc,
-            acc_stride);
+            element, row_count, INPUT_GROUP, 1, x + i, x_stride, w + i * step, w_stride, outputs,
+            acc, acc_stride);
     for (; i < inputs; i++)
         add_inputs(
-            element, row_count, 1, x + i, x_stride, w + i * step, w_stride, outputs, acc,
+            element, row_count, 1, 0, x + i, x_stride, w + i * step, w_stride, outputs, acc,
             acc_stride);
     for (int r = 0; r < row_count; r++)
         for (size_t o = 0; o < outputs; o++) out[r * out_stride + o] += acc[r * acc_stride + o];
@@ -94,22 +95,5 @@ INLINE void input_major(
 #undef ROWS
             }
         }
-    }
-}
-
-static void multiply_input_major(
-    tscope_element element, const float *x, size_t rows, size_t inputs, const void *w,
-    size_t w_stride, size_t outputs, const float *bias, float *out, size_t out_stride)
-{
-    switch (element) {
-    case TSCOPE_F16:
-        input_major(TSCOPE_F16, x, rows, inputs, w, w_stride, outputs, bias, out, out_stride);
-        break;
-    case TSCOPE_BF16:
-        input_major(TSCOPE_BF16, x, rows, inputs, w, w_stride, outputs, bias, out, out_stride);
-        break;
-    default:
-        input_major(TSCOPE_F32, x, rows, inputs, w, w_stride, outputs, bias, out, out_stride);
-        break;
     }
 }

@@ -155,12 +155,3 @@ INLINE void widen_all(tscope_element element, const void *from, size_t count, fl
     for (; i + LANES <= count; i += LANES) store(load_element(element, from, i), to + i);
     if (i < count) store_part(load_element_part(element, from, i, count - i), to + i, count - i);
 }
-
-static void widen(tscope_element element, const void *from, size_t count, float *to)
-{
-    switch (element) {
-    case TSCOPE_F16: widen_all(TSCOPE_F16, from, count, to); break;
-    case TSCOPE_BF16: widen_all(TSCOPE_BF16, from, count, to); break;
-    default: memcpy(to, from, count * sizeof(float)); break;
-    }
-}

@@ -3,9 +3,15 @@
 
 #include "exponential.h"
 
+#include "blocks.h"
+
 #include "output_major.h"
 
 #include "input_major.h"
+
+#include "block_products.h"
+
+#include "products.h"
 
 #include "attention.h"
 
@@ -26,7 +32,13 @@ const tscope_kernel_table TABLE = {
     .silu = silu,
     .gelu_tanh = gelu_tanh,
     .gelu_erf = gelu_erf,
+    .gelu_quick = gelu_quick,
     .relu = relu,
+    .relu_squared = relu_squared,
+    .soft_cap = soft_cap,
+    .scale = scale,
+    .clamp = clamp,
+    .add_slope = add_slope,
     .multiply = multiply,
     .add = add,
     .logits_summary = logits_summary,

@@ -171,21 +171,3 @@ INLINE void output_major(
         }
     }
 }
-
-static void multiply_output_major(
-    tscope_element element, const float *x, size_t rows, size_t inputs, const void *w,
-    size_t w_stride, size_t outputs, const float *bias, float *out, size_t out_stride)
-{
-    /* One copy of the loops for each element type, so that none asks inside. */
-    switch (element) {
-    case TSCOPE_F16:
-        output_major(TSCOPE_F16, x, rows, inputs, w, w_stride, outputs, bias, out, out_stride);
-        break;
-    case TSCOPE_BF16:
-        output_major(TSCOPE_BF16, x, rows, inputs, w, w_stride, outputs, bias, out, out_stride);
-        break;
-    default:
-        output_major(TSCOPE_F32, x, rows, inputs, w, w_stride, outputs, bias, out, out_stride);
-        break;
-    }
-}

@@ -39,7 +39,7 @@ static void layer_norm(
         double scale = 1 / sqrt(squares / (double)columns + epsilon);
         for (size_t i = 0; i < columns; i++) {
             float normal = (float)((x[i] - mean) * scale);
-            out[i] = normal * weight[i] + (bias ? bias[i] : 0);
+            out[i] = normal * (weight ? weight[i] : 1) + (bias ? bias[i] : 0);
         }
     }
 }
@@ -90,12 +90,57 @@ INLINE vf gelu_erf_of(vf x)
     return to_float(wide * 0.5 * (wide < 0.0 ? tail : 2.0 - tail));
 }
 
+INLINE vf gelu_quick_of(vf x) { return x / (1.0f + exp_float(x * -1.702f)); }
+
 INLINE vf relu_of(vf x) { return x < 0.0f ? (vf)0.0f : x; }
+
+INLINE vf relu_squared_of(vf x) { return relu_of(x) * relu_of(x); }
 
 DEFINE_MAP(silu, silu_of)
 DEFINE_MAP(gelu_tanh, gelu_tanh_of)
 DEFINE_MAP(gelu_erf, gelu_erf_of)
+DEFINE_MAP(gelu_quick, gelu_quick_of)
 DEFINE_MAP(relu, relu_of)
+DEFINE_MAP(relu_squared, relu_squared_of)
+
+/* With e = e^(−2|u|), tanh |u| = (1 − e) / (1 + e), which cancels where u is small: there two
+ * terms of the series are exact enough. */
+INLINE vf soft_cap_of(vf x, double cap)
+{
+    vd u = to_double(x) / cap;
+    vd size = u < 0.0 ? -u : u;
+    vd e = exp_double(size * -2.0);
+    vd far = (1.0 - e) / (1.0 + e);
+    far = u < 0.0 ? -far : far;
+    vd near = u - u * u * u * (1.0 / 3);
+    return to_float(cap * (size < 1e-4 ? near : far));
+}
+
+static void soft_cap(float *x, size_t count, double cap)
+{
+    size_t i = 0;
+    for (; i + LANES <= count; i += LANES) store(soft_cap_of(load(x + i), cap), x + i);
+    if (i < count)
+        store_part(soft_cap_of(load_part(x + i, count - i, 0), cap), x + i, count - i);
+}
+
+static void scale(float *x, size_t count, float factor)
+{
+    for (size_t i = 0; i < count; i++) x[i] *= factor;
+}
+
+static void clamp(float *x, size_t count, float limit)
+{
+    for (size_t i = 0; i < count; i++) {
+        float value = x[i] > limit ? limit : x[i];
+        x[i] = value < -limit ? -limit : value;
+    }
+}
+
+static void add_slope(float *scores, size_t count, float slope, int64_t first)
+{
+    for (size_t j = 0; j < count; j++) scores[j] += slope * (float)(first + (int64_t)j);
+}
 
 static void multiply(const float *x, size_t count, float *y)
 {

@@ -7,6 +7,10 @@ public enum Activation: String, CaseIterable, Sendable {
     /// x · (1 + tanh(√(2/π) · (x + 0.044715 x³))) / 2, the approximation that configuration files
     /// call `gelu_new` or `gelu_pytorch_tanh`.
     case geluTanh
+    /// x · σ(1.702 x), the approximation that configuration files call `quick_gelu`.
+    case quickGelu
     /// max(x, 0).
     case relu
+    /// max(x, 0)², which configuration files call `relu2` (So et al., arXiv 2109.08668).
+    case squaredRelu
 }

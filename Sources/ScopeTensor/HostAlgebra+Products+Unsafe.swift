@@ -5,7 +5,7 @@ import Synchronization
 /// OpenBLAS may be built without protection against concurrent callers: one at a time.
 private let blasLock = Mutex(())
 
-/// The memory in which 16-bit weights are widened for OpenBLAS, in values: a share of a core's
+/// The memory in which narrow weights are widened for OpenBLAS, in values: a share of a core's
 /// second-level cache.
 private let tileCapacity = 1 << 18
 
@@ -42,27 +42,46 @@ extension HostAlgebra {
                 accumulates: bias != nil)
             if weights.elementType == .float32 {
                 let matrix = unsafe weights.elements.base.assumingMemoryBound(to: Float.self)
-                unsafe product.run(matrix, weights.rowStride, outputs: 0..<weights.outputs)
+                unsafe product.run(
+                    matrix, weights.rowStride, outputs: 0..<weights.outputs,
+                    inputs: 0..<weights.inputs)
             } else {
                 unsafe multiplyByTiles(product, weights)
             }
         }
     }
 
-    /// Widens a block of outputs, multiplies it while the cache holds it, and goes on.
+    /// Widens a tile of weights, multiplies it while the cache holds it, and goes on.
+    ///
+    /// A tile of an output-major matrix is whole rows. One of an input-major matrix is as many
+    /// columns as stored blocks allow, and as many of their inputs as fit.
     private func multiplyByTiles(_ product: BLASProduct, _ weights: WeightMatrix) {
-        let blockSize = min(weights.outputs, max(16, tileCapacity / weights.inputs / 16 * 16))
-        let tile = UnsafeMutablePointer<Float>.allocate(capacity: blockSize * weights.inputs)
+        let (outputs, inputs) = (weights.outputs, weights.inputs)
+        let least = max(
+            16, weights.layout == .inputMajor ? weights.elementType.elementsPerBlock : 1)
+        let width = min(outputs, max(least, tileCapacity / inputs / least * least))
+        let depth =
+            weights.layout == .outputMajor ? inputs : min(inputs, max(1, tileCapacity / width))
+        let tile = UnsafeMutablePointer<Float>.allocate(capacity: width * depth)
         defer { unsafe tile.deallocate() }
-        for start in stride(from: 0, to: weights.outputs, by: blockSize) {
-            let block = weights.slice(outputs: start..<min(start + blockSize, weights.outputs))
-            let (rows, columns) =
-                block.layout == .outputMajor
-                ? (block.outputs, block.inputs) : (block.inputs, block.outputs)
-            for row in 0..<rows {
-                unsafe widen(block, row: row, count: columns, to: tile + row * columns)
+        for start in stride(from: 0, to: outputs, by: width) {
+            let slice = weights.slice(outputs: start..<min(start + width, outputs))
+            let range = start..<start + slice.outputs
+            if weights.layout == .outputMajor {
+                for row in 0..<slice.outputs {
+                    unsafe widen(slice, row: row, count: inputs, to: tile + row * inputs)
+                }
+                unsafe product.run(tile, inputs, outputs: range, inputs: 0..<inputs)
+                continue
             }
-            unsafe product.run(tile, columns, outputs: start..<start + block.outputs)
+            for first in stride(from: 0, to: inputs, by: depth) {
+                let part = first..<min(first + depth, inputs)
+                for (place, row) in part.enumerated() {
+                    unsafe widen(
+                        slice, row: row, count: slice.outputs, to: tile + place * slice.outputs)
+                }
+                unsafe product.run(tile, slice.outputs, outputs: range, inputs: part)
+            }
         }
     }
 
@@ -70,7 +89,7 @@ extension HostAlgebra {
     private func widen(
         _ weights: WeightMatrix, row: Int, count: Int, to target: UnsafeMutablePointer<Float>
     ) {
-        let offset = row * weights.rowStride * weights.elementType.byteWidth
+        let offset = row * weights.elementType.byteCount(ofElements: weights.rowStride)
         unsafe kernels.functions.widen(
             weights.elementType.kernelElement, weights.elements.base + offset, count, target)
     }
@@ -118,12 +137,17 @@ private struct BLASProduct {
     /// Whether the product is added to what `out` holds.
     var accumulates: Bool
 
-    func run(_ matrix: UnsafePointer<Float>, _ matrixStride: Int, outputs: Range<Int>) {
+    /// Computes some outputs; where it is told only some inputs, the first come first.
+    func run(
+        _ matrix: UnsafePointer<Float>, _ matrixStride: Int, outputs: Range<Int>,
+        inputs part: Range<Int>
+    ) {
         blasLock.withLock { _ in
             unsafe cblas_sgemm(
                 CblasRowMajor, CblasNoTrans, transposed ? CblasTrans : CblasNoTrans,
-                blasint(rows), blasint(outputs.count), blasint(inputs), 1, x, blasint(inputs),
-                matrix, blasint(matrixStride), accumulates ? 1 : 0, out + outputs.lowerBound,
+                blasint(rows), blasint(outputs.count), blasint(part.count), 1,
+                x + part.lowerBound, blasint(inputs), matrix, blasint(matrixStride),
+                accumulates || part.lowerBound > 0 ? 1 : 0, out + outputs.lowerBound,
                 blasint(outStride))
         }
     }

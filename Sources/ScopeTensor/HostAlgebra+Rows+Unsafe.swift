@@ -34,26 +34,24 @@ extension HostAlgebra {
     ///
     /// - Parameters:
     ///   - input: rows × columns.
-    ///   - weight: 1 × columns.
+    ///   - weight: 1 × columns, or none for a factor of 1.
     ///   - bias: 1 × columns, or none.
     ///   - epsilon: what keeps the root from zero.
     ///   - output: of the input's shape.
     /// - Complexity: O(rows × columns).
     public func layerNorm(
-        _ input: Tensor<Float>, weight: Tensor<Float>, bias: Tensor<Float>?, epsilon: Double,
+        _ input: Tensor<Float>, weight: Tensor<Float>?, bias: Tensor<Float>?, epsilon: Double,
         into output: inout Tensor<Float>
     ) {
         checkNorm(input, weight, bias, output)
         output.resize(rows: input.rows)
         unsafe input.storage.withUnsafeBufferPointer { x in
-            unsafe weight.storage.withUnsafeBufferPointer { weight in
+            unsafe (weight?.storage ?? []).withUnsafeBufferPointer { factor in
                 unsafe (bias?.storage ?? []).withUnsafeBufferPointer { offset in
                     unsafe output.storage.withUnsafeMutableBufferPointer { out in
-                        guard let x = x.baseAddress, let weight = weight.baseAddress,
-                            let out = out.baseAddress
-                        else { return }
+                        guard let x = x.baseAddress, let out = out.baseAddress else { return }
                         unsafe kernels.functions.layer_norm(
-                            x, input.rows, input.columns, weight,
+                            x, input.rows, input.columns, weight == nil ? nil : factor.baseAddress,
                             bias == nil ? nil : offset.baseAddress, epsilon, out)
                     }
                 }
@@ -98,7 +96,9 @@ extension HostAlgebra {
             case .silu: unsafe functions.silu(start, x.count)
             case .gelu: unsafe functions.gelu_erf(start, x.count)
             case .geluTanh: unsafe functions.gelu_tanh(start, x.count)
+            case .quickGelu: unsafe functions.gelu_quick(start, x.count)
             case .relu: unsafe functions.relu(start, x.count)
+            case .squaredRelu: unsafe functions.relu_squared(start, x.count)
             }
         }
     }

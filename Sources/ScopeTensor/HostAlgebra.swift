@@ -3,8 +3,8 @@
 /// Products of few rows, and everything else, run in this package's own kernels, which read stored
 /// weights in place: below ``blasRowCount`` a row's result has the same bits alone as among others.
 /// From there up OpenBLAS computes; it chooses its own order of summation, so results differ from
-/// those of fewer rows by rounding: at most about `2e-6 · Σ |x · w|`. Weights of 16 bits are widened
-/// for it block by block.
+/// those of fewer rows by rounding: at most about `2e-6 · Σ |x · w|`. Weights in narrow formats are
+/// widened for it tile by tile.
 ///
 /// OpenBLAS is called from one thread at a time and its thread settings are left to the host.
 public struct HostAlgebra: LinearAlgebra {
@@ -38,7 +38,7 @@ public struct HostAlgebra: LinearAlgebra {
     /// Matrix product with weights.
     ///
     /// Allocates nothing below ``blasRowCount`` rows; from there up about a MiB for the time of the
-    /// call where weights have 16 bits.
+    /// call where weights are not float32.
     ///
     /// - Parameters:
     ///   - input: rows × `weights.inputs`.

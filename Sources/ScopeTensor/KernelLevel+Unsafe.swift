@@ -41,13 +41,3 @@ struct KernelTable: Sendable {
 
     var functions: tscope_kernel_table { unsafe pointer.pointee }
 }
-
-extension ElementType {
-    var kernelElement: tscope_element {
-        switch self {
-        case .float32: TSCOPE_F32
-        case .float16: TSCOPE_F16
-        case .bfloat16: TSCOPE_BF16
-        }
-    }
-}

@@ -21,11 +21,13 @@ extension LinearAlgebra {
     }
 
     func checkNorm(
-        _ input: Tensor<Scalar>, _ weight: Tensor<Scalar>, _ bias: Tensor<Scalar>?,
+        _ input: Tensor<Scalar>, _ weight: Tensor<Scalar>?, _ bias: Tensor<Scalar>?,
         _ output: Tensor<Scalar>
     ) {
         precondition(output.columns == input.columns, "the output does not fit the input")
-        precondition(weight.storage.count == input.columns, "the weight does not fit the input")
+        if let weight {
+            precondition(weight.storage.count == input.columns, "the weight does not fit the input")
+        }
         if let bias {
             precondition(bias.storage.count == input.columns, "the bias does not fit the input")
         }
@@ -40,6 +42,14 @@ extension LinearAlgebra {
             headDimension > 0 && x.columns % headDimension == 0, "a row is not whole heads")
         precondition(rotation.rotaryDimension <= headDimension, "the rotation exceeds the head")
         precondition(rotation.cosines.rows == x.rows, "one row of angles for each row")
+    }
+
+    func checkCap(_ cap: Double) {
+        precondition(cap > 0, "a cap is above zero")
+    }
+
+    func checkLimit(_ limit: Double) {
+        precondition(limit >= 0, "a limit is no less than zero")
     }
 
     func checkRows(_ values: Int, _ rows: Int, _ width: Int) {

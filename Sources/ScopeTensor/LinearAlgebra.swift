@@ -49,13 +49,13 @@ public protocol LinearAlgebra: Sendable {
     ///
     /// - Parameters:
     ///   - input: rows × columns.
-    ///   - weight: 1 × columns.
+    ///   - weight: 1 × columns, or none for a factor of 1.
     ///   - bias: 1 × columns, or none.
     ///   - epsilon: what keeps the root from zero.
     ///   - output: of the input's shape.
     /// - Complexity: O(rows × columns).
     func layerNorm(
-        _ input: Tensor<Scalar>, weight: Tensor<Scalar>, bias: Tensor<Scalar>?, epsilon: Double,
+        _ input: Tensor<Scalar>, weight: Tensor<Scalar>?, bias: Tensor<Scalar>?, epsilon: Double,
         into output: inout Tensor<Scalar>)
 
     /// Rotary position embedding, in place: row `r` of `x` turns by row `r` of the rotation.
@@ -82,6 +82,27 @@ public protocol LinearAlgebra: Sendable {
     /// - Complexity: O(values).
     func add(_ x: Tensor<Scalar>, to y: inout Tensor<Scalar>)
 
+    /// Multiplies every value by a factor, which is rounded to `Scalar` first.
+    ///
+    /// - Complexity: O(values).
+    func scale(_ x: inout Tensor<Scalar>, by factor: Double)
+
+    /// Soft cap: `x = cap · tanh(x / cap)`, in `Double` (Gemma 2, arXiv 2408.00118).
+    ///
+    /// - Parameters:
+    ///   - x: the values.
+    ///   - cap: what no magnitude exceeds; above 0.
+    /// - Complexity: O(values).
+    func softCap(_ x: inout Tensor<Scalar>, cap: Double)
+
+    /// Brings every value into `-limit...limit`; NaN stays.
+    ///
+    /// - Parameters:
+    ///   - x: the values.
+    ///   - limit: the largest magnitude, rounded to `Scalar`; 0 or more.
+    /// - Complexity: O(values).
+    func clamp(_ x: inout Tensor<Scalar>, to limit: Double)
+
     /// Attention scores of one head: `scores[j] = scale · Σᵢ query[i] · keys[j, i]`.
     ///
     /// - Parameters:
@@ -93,6 +114,25 @@ public protocol LinearAlgebra: Sendable {
     func dotRows(
         _ query: Span<Scalar>, _ keys: Span<Scalar>, scale: Scalar,
         into scores: inout MutableSpan<Scalar>)
+
+    /// Soft cap of attention scores: `x = cap · tanh(x / cap)`, in `Double`.
+    ///
+    /// - Parameters:
+    ///   - scores: the scores, before the softmax.
+    ///   - cap: what no magnitude exceeds; above 0.
+    /// - Complexity: O(scores).
+    func softCap(_ scores: inout MutableSpan<Scalar>, cap: Double)
+
+    /// Linear bias by distance: `scores[j] += slope · (firstDistance + j)`
+    /// (ALiBi, arXiv 2108.12409).
+    ///
+    /// - Parameters:
+    ///   - scores: one score a key, of keys at neighbouring positions.
+    ///   - slope: the head's slope, rounded to `Scalar`.
+    ///   - firstDistance: the first key's position less the query's, so 0 or less under a causal
+    ///     mask.
+    /// - Complexity: O(scores).
+    func addSlope(_ scores: inout MutableSpan<Scalar>, slope: Double, firstDistance: Int)
 
     /// Softmax in place, shifted by the maximum, the sum in `Double`.
     ///

@@ -31,13 +31,13 @@ extension ScalarAlgebra {
     ///
     /// - Parameters:
     ///   - input: rows × columns.
-    ///   - weight: 1 × columns.
+    ///   - weight: 1 × columns, or none for a factor of 1.
     ///   - bias: 1 × columns, or none.
     ///   - epsilon: what keeps the root from zero.
     ///   - output: of the input's shape.
     /// - Complexity: O(rows × columns).
     public func layerNorm(
-        _ input: Tensor<Scalar>, weight: Tensor<Scalar>, bias: Tensor<Scalar>?, epsilon: Double,
+        _ input: Tensor<Scalar>, weight: Tensor<Scalar>?, bias: Tensor<Scalar>?, epsilon: Double,
         into output: inout Tensor<Scalar>
     ) {
         checkNorm(input, weight, bias, output)
@@ -55,7 +55,7 @@ extension ScalarAlgebra {
             for column in 0..<input.columns {
                 let normal = Scalar((Double(input[row, column]) - mean) * scale)
                 output[row, column] =
-                    normal * weight.storage[column] + (bias?.storage[column] ?? 0)
+                    normal * (weight?.storage[column] ?? 1) + (bias?.storage[column] ?? 0)
             }
         }
     }

@@ -91,7 +91,9 @@ public struct ScalarAlgebra<Scalar: TensorScalar>: LinearAlgebra {
         // (1 + tanh u) / 2 is the logistic function of 2u, which does not cancel.
         case .geluTanh:
             x / (1 + exp(-2 * (2 / Double.pi).squareRoot() * (x + 0.044715 * x * x * x)))
+        case .quickGelu: x / (1 + exp(-1.702 * x))
         case .relu: x < 0 ? 0 : x
+        case .squaredRelu: x < 0 ? 0 : x * x
         }
     }
 }

@@ -35,22 +35,28 @@ public struct WeightMatrix: Sendable {
         self.rowStride = rowStride ?? (layout == .outputMajor ? inputs : outputs)
     }
 
-    /// The matrix widened to `Float`, output by output.
+    /// The stored rows widened to `Float`, in the order of the layout.
     ///
     /// Plain loops: the twin reads its weights here.
-    func widenedValues() -> [Float] {
-        let (outputStep, inputStep) = layout == .outputMajor ? (rowStride, 1) : (1, rowStride)
+    func storedValues() -> [Float] {
+        let (rows, columns) = storedShape
         var values: [Float] = []
-        values.reserveCapacity(outputs * inputs)
-        for output in 0..<outputs {
-            for input in 0..<inputs {
-                let index = output * outputStep + input * inputStep
+        values.reserveCapacity(rows * columns)
+        let block = elementType.elementsPerBlock
+        for row in 0..<rows {
+            for column in stride(from: 0, to: columns, by: block) {
+                let index = row * rowStride + column
                 switch elementType {
                 case .float32: values.append(unsafe elements.load(Float.self, at: index))
                 case .float16:
                     values.append(Float(float16: unsafe elements.load(UInt16.self, at: index)))
                 case .bfloat16:
                     values.append(Float(bfloat16: unsafe elements.load(UInt16.self, at: index)))
+                default:
+                    let bytes = unsafe UnsafeRawBufferPointer(
+                        start: elements.base + elementType.byteCount(ofElements: index),
+                        count: elementType.bytesPerBlock)
+                    values += unsafe WeightBlock(bytes: [UInt8](bytes), type: elementType).values
                 }
             }
         }
@@ -66,11 +72,12 @@ public struct WeightMatrix: Sendable {
     /// - Returns: the same matrix, without gaps between its rows.
     /// - Complexity: O(outputs × inputs).
     public func copied() -> WeightMatrix {
-        let (rows, columns) = layout == .outputMajor ? (outputs, inputs) : (inputs, outputs)
-        let width = columns * elementType.byteWidth
+        let (rows, columns) = storedShape
+        let width = elementType.byteCount(ofElements: columns)
+        let step = elementType.byteCount(ofElements: rowStride)
         let block = AlignedBlock(byteCount: rows * width)
         for row in 0..<rows {
-            let source = unsafe elements.base + row * rowStride * elementType.byteWidth
+            let source = unsafe elements.base + row * step
             unsafe (block.start + row * width).copyMemory(from: source, byteCount: width)
         }
         return WeightMatrix(

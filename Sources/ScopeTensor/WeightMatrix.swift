@@ -9,8 +9,11 @@ extension WeightMatrix {
         case inputMajor
     }
 
-    /// Reads a matrix in place from a file, which it keeps alive; data that does not lie on an
-    /// element's boundary is copied once.
+    /// Reads a matrix in place from a file, which it keeps alive; data of a plain format that does
+    /// not lie on an element's boundary is copied once.
+    ///
+    /// A stored row is whole blocks of the format: of `inputs` in an output-major matrix, of
+    /// `outputs` in an input-major one.
     ///
     /// - Parameters:
     ///   - contents: the file.
@@ -25,12 +28,16 @@ extension WeightMatrix {
         elementType: ElementType, layout: Layout
     ) {
         precondition(outputs >= 0 && inputs >= 0, "a matrix has no negative extent")
+        let rowLength = layout == .outputMajor ? inputs : outputs
+        precondition(
+            rowLength % elementType.elementsPerBlock == 0, "a stored row is not whole blocks")
         let (elements, tooMany) = outputs.multipliedReportingOverflow(by: inputs)
-        let (bytes, tooLong) = elements.multipliedReportingOverflow(by: elementType.byteWidth)
+        let (bytes, tooLong) = (elements / elementType.elementsPerBlock)
+            .multipliedReportingOverflow(by: elementType.bytesPerBlock)
         precondition(
             !tooMany && !tooLong && byteRange.count == bytes, "the bytes do not fill the matrix")
         self.init(
-            elements: StoredElements(contents, byteRange, alignment: elementType.byteWidth),
+            elements: StoredElements(contents, byteRange, alignment: elementType.alignment),
             outputs: outputs, inputs: inputs, elementType: elementType, layout: layout)
     }
 
@@ -52,14 +59,20 @@ extension WeightMatrix {
 
     /// The part that computes some of the outputs, over the same memory; splits fused weights.
     ///
+    /// In an input-major matrix of blocks, which is what ``transposed`` makes of the usual kind,
+    /// the slice must begin and end between blocks.
+    ///
     /// - Parameter range: the outputs wanted.
     /// - Returns: a matrix of `range.count` outputs.
     public func slice(outputs range: Range<Int>) -> WeightMatrix {
         precondition(
             range.lowerBound >= 0 && range.upperBound <= outputs, "the slice exceeds the matrix")
+        precondition(
+            layout == .outputMajor || range.count % elementType.elementsPerBlock == 0,
+            "the slice divides a block")
         let skipped = layout == .outputMajor ? range.lowerBound * rowStride : range.lowerBound
         return WeightMatrix(
-            elements: elements.advanced(by: skipped * elementType.byteWidth),
+            elements: elements.advanced(by: elementType.byteCount(ofElements: skipped)),
             outputs: range.count, inputs: inputs, elementType: elementType, layout: layout,
             rowStride: rowStride)
     }
@@ -77,6 +90,18 @@ extension WeightMatrix {
     /// - Returns: `outputs * inputs` numbers.
     /// - Complexity: O(outputs × inputs).
     public func values<Scalar: TensorScalar>(as type: Scalar.Type) -> [Scalar] {
-        Scalar.widened(widenedValues())
+        let stored = storedValues()
+        guard layout == .inputMajor else { return Scalar.widened(stored) }
+        var values: [Float] = []
+        values.reserveCapacity(stored.count)
+        for output in 0..<outputs {
+            for input in 0..<inputs { values.append(stored[input * outputs + output]) }
+        }
+        return Scalar.widened(values)
+    }
+
+    /// The rows that lie in memory, and their length.
+    var storedShape: (rows: Int, columns: Int) {
+        layout == .outputMajor ? (outputs, inputs) : (inputs, outputs)
     }
 }

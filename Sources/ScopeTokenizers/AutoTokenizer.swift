@@ -6,7 +6,8 @@ public import ScopeFiles
 /// names. There are byte-pair encodings on bytes, those of GPT-2, Llama 3, Qwen 2, StarCoder,
 /// DeepSeek and their relatives; byte-pair encodings on characters, those of Llama 2, Mistral and
 /// Gemma; and unigram models. Folders without `tokenizer.json` may hold the `vocab.json` and
-/// `merges.txt` of GPT-2 or a `tokenizer.model` of SentencePiece.
+/// `merges.txt` of GPT-2, a `tokenizer.model` of SentencePiece or a model in GGUF files, whose
+/// metadata hold the tokenizer.
 public enum AutoTokenizer {
     /// Reads `tokenizer.json`, or the older files in its place, and `tokenizer_config.json` if it
     /// is there.
@@ -24,12 +25,47 @@ public enum AutoTokenizer {
                 let (model, configuration) = try open("tokenizer.model", in: folder)
                 return try from(sentencePieceModel: model, configuration: configuration)
             }
+            if folder.fileNames.contains(where: { $0.hasSuffix(".gguf") }) {
+                return try from(gguf: ggufMetadata(of: folder))
+            }
             throw .missingVocab(
                 folder: folder.name,
-                reason: "no tokenizer.json, no vocab.json and merges.txt, no tokenizer.model")
+                reason: "no tokenizer.json, no vocab.json and merges.txt, no tokenizer.model, "
+                    + "no GGUF file")
         }
         let (tokenizer, configuration) = try open("tokenizer.json", in: folder)
         return try from(tokenizerFile: tokenizer, configuration: configuration)
+    }
+
+    private static func ggufMetadata(
+        of folder: FileFolder
+    ) throws(TokenizerError) -> GGUFMetadata {
+        do {
+            return try GGUFModel(folder).metadata
+        } catch {
+            throw .file(error)
+        }
+    }
+
+    /// Reads the tokenizer in the metadata of a GGUF file.
+    ///
+    /// Byte-pair encodings on bytes (`tokenizer.ggml.model` is `gpt2`) and on characters (`gemma4`),
+    /// SentencePiece's byte-pair encoding (`llama`) and unigram models (`t5`). The format holds no
+    /// pattern that cuts text into words and no normalizer, but the name of a family,
+    /// `tokenizer.ggml.pre`; a name that is not known is an error. Control tokens and user-defined
+    /// ones are found in texts by their names.
+    ///
+    /// - Parameters:
+    ///   - gguf: the metadata of a file, or of the first part of several.
+    ///   - preTokenizer: a name to take in place of the file's `tokenizer.ggml.pre`, for files from
+    ///     before there was that key.
+    /// - Returns: the tokenizer.
+    /// - Throws: ``TokenizerError`` naming the file and the key that is wrong or not supported.
+    /// - Complexity: O(size of the metadata).
+    public static func from(
+        gguf: GGUFMetadata, preTokenizer: String? = nil
+    ) throws(TokenizerError) -> any Tokenizer {
+        try GGUFTokenizer(gguf, preTokenizer: preTokenizer).tokenizer()
     }
 
     private static func open(

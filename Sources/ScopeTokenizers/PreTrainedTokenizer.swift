@@ -23,7 +23,8 @@ struct PreTrainedTokenizer: Sendable {
 
     init(
         added: AddedVocabulary, normalizer: Normalizer, preTokenizer: PreTokenizer,
-        model: TokenModel, postProcessor: PostProcessor, decoder: Decoder, bos: Int?, eos: Int?
+        model: TokenModel, postProcessor: PostProcessor, decoder: Decoder, bos: Int?, eos: Int?,
+        markers: [Int: TokenRole] = [:]
     ) {
         self.added = added
         self.normalizer = normalizer
@@ -31,7 +32,7 @@ struct PreTrainedTokenizer: Sendable {
         self.model = model
         self.postProcessor = postProcessor
         self.decoder = decoder
-        roles = TokenRoles(added.tokens, bos: bos, eos: eos)
+        roles = TokenRoles(added.tokens, bos: bos, eos: eos, markers: markers)
         bosTokenId = bos
         eosTokenId = eos
         let vocabulary = model.vocabulary

@@ -10,7 +10,8 @@ struct TokenRoles: Sendable {
     ///   - tokens: the added tokens.
     ///   - bos: the token that begins sequences.
     ///   - eos: the token that ends sequences; it wins over `bos`.
-    init(_ tokens: [AddedToken], bos: Int?, eos: Int?) {
+    ///   - markers: tokens that the file itself gives a role; they win over names.
+    init(_ tokens: [AddedToken], bos: Int?, eos: Int?, markers: [Int: TokenRole] = [:]) {
         var roles: [Int: TokenRole] = [:]
         for token in tokens {
             let name = Self.plainName(String(decoding: token.content, as: UTF8.self))
@@ -22,6 +23,7 @@ struct TokenRoles: Sendable {
                 roles[token.id] = .special
             }
         }
+        roles.merge(markers) { _, given in given }
         if let bos { roles[bos] = .bos }
         if let eos { roles[eos] = .eos }
         self.roles = roles

@@ -65,6 +65,31 @@ struct MalformedCase: Sendable, CustomStringConvertible {
         #expect(try malformed.folder.json("config.json").kind == .object)
     }
 
+    @Test(.timeLimit(.minutes(1)), arguments: try MalformedCase.all(kinds: ["gguf"]))
+    func aBrokenGGUFIsRefusedByField(malformed: MalformedCase) throws {
+        let control = try GGUFFile(
+            Fixtures.roots[0].category("malformed").contents("control-good-gguf/model.gguf"))
+        let start = ContinuousClock.now
+        do {
+            let model = try GGUFModel(path: malformed.folder.path)
+            #expect(!model.tensorNames.isEmpty)
+            guard let field = malformed.field else {
+                #expect(malformed.loads)
+                return
+            }
+            // The container is sound; what is lacking only the model's loader can know.
+            #expect(control[field] != nil || control.metadata[field] != nil)
+            #expect(model[field] == nil && model.metadata[field] == nil, "a broken file was read")
+        } catch {
+            #expect(!malformed.loads)
+            #expect(error.file == malformed.brokenFile)
+            for word in malformed.words {
+                #expect(error.description.contains(word), "\(word) is not in: \(error)")
+            }
+        }
+        #expect(ContinuousClock.now - start < .seconds(5))
+    }
+
     @Test func everyKindOfCaseIsThere() throws {
         let kinds: Set = ["config", "safetensors", "index", "tokenizer", "gguf"]
         let cases = try MalformedCase.all(kinds: kinds)

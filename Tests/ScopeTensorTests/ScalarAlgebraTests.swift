@@ -34,6 +34,9 @@ import Testing
             Tensor(vector: [1, 3, 1, 3]), weight: weight,
             bias: Tensor(vector: [0, 0, 0, 10]), epsilon: 3, into: &output)
         #expect(output.storage == [-0.5, 1, -1.5, 12])
+        algebra.layerNorm(
+            Tensor(vector: [1, 3, 1, 3]), weight: nil, bias: nil, epsilon: 3, into: &output)
+        #expect(output.storage == [-0.5, 0.5, -0.5, 0.5])
     }
 
     @Test func `rotations by hand`() {
@@ -55,13 +58,32 @@ import Testing
         (Activation.silu, 0.7310585786300049, -0.2384058440442351),
         (.gelu, 0.8413447460685429, -0.04550026389635842),
         (.geluTanh, 0.8411919906082768, -0.04540230591222498),
+        (.quickGelu, 0.8457957659328212, -0.06434137685579185),
         (.relu, 1, 0),
+        (.squaredRelu, 1, 0),
     ])
     func `activations to many digits`(_ activation: Activation, _ one: Double, _ two: Double) {
         var x = Tensor<Double>(vector: [1, -2, 0])
         algebra.activate(&x, with: activation)
         #expect(abs(x.storage[0] - one) < 1e-15 && abs(x.storage[1] - two) < 1e-15)
         #expect(x.storage[2] == 0)
+    }
+
+    @Test func `factors, caps and slopes by hand`() {
+        var x = Tensor<Double>(vector: [1, -3, 0, 8])
+        algebra.scale(&x, by: -0.5)
+        #expect(x.storage == [-0.5, 1.5, 0, -4])
+        algebra.clamp(&x, to: 1)
+        #expect(x.storage == [-0.5, 1, 0, -1])
+        // tanh 1/2 to many digits.
+        x = Tensor(vector: [15, -15, 0, .infinity])
+        algebra.softCap(&x, cap: 30)
+        #expect(abs(x.storage[0] - 30 * 0.46211715726000976) < 1e-14)
+        #expect(x.storage[1] == -x.storage[0] && x.storage[2] == 0 && x.storage[3] == 30)
+        var scores: [Double] = [1, 1, 1]
+        var target = scores.mutableSpan
+        algebra.addSlope(&target, slope: 0.25, firstDistance: -2)
+        #expect(scores == [0.5, 0.75, 1])
     }
 
     @Test func `attention by hand`() {

@@ -49,7 +49,9 @@ struct Collector<Scalar: TensorScalar>: SignalSink {
 extension LanguageModel {
     /// The logits of every row of a sequence that goes through in chunks.
     func logits(_ ids: [Int], chunk: Int) throws -> [[Scalar]] {
-        var lanes = [Lane(tokens: [], cache: makeCache(), logits: .all)]
+        var lanes = [
+            Lane(tokens: [], cache: makeCache(), logits: .all, textLength: ids.count)
+        ]
         var workspace = Workspace<Scalar>()
         var rows: [[Scalar]] = []
         for start in stride(from: 0, to: ids.count, by: chunk) {
@@ -62,6 +64,48 @@ extension LanguageModel {
             }
         }
         return rows
+    }
+
+    /// The logits behind a text that goes through in the given passes.
+    func lastLogits(after passes: [[Int]]) throws -> [Scalar] {
+        var lanes = [Lane(tokens: [], cache: makeCache())]
+        var workspace = Workspace<Scalar>()
+        var collector = Collector<Scalar>()
+        for tokens in passes {
+            lanes[0].tokens = tokens
+            try forward(&lanes, in: &workspace, into: &collector)
+        }
+        return try #require(collector.logits[RowPlace(lane: 0, row: lanes[0].cache.count - 1)])
+    }
+
+    /// The greedy continuation of a text, the ids of lower number first where logits are equal.
+    func continuation(of ids: [Int], count: Int, textLength: Int? = nil) throws -> [Int] {
+        var lanes = [Lane(tokens: ids, cache: makeCache(), textLength: textLength)]
+        var workspace = Workspace<Scalar>()
+        var collector = Collector<Scalar>()
+        try forward(&lanes, in: &workspace, into: &collector)
+        let logits = try #require(collector.logits[RowPlace(lane: 0, row: ids.count - 1)])
+        return try continuation(&lanes, after: logits, count: count)
+    }
+
+    /// Goes on from a lane's cache, one token at a time, as far as the context reaches.
+    func continuation(
+        _ lanes: inout [Lane<Scalar>], after last: [Scalar], count: Int
+    ) throws -> [Int] {
+        var logits = last
+        var workspace = Workspace<Scalar>()
+        var ids: [Int] = []
+        while ids.count < count {
+            let best = logits.indices.reduce(0) { logits[$1] > logits[$0] ? $1 : $0 }
+            ids.append(best)
+            let row = lanes[0].cache.count
+            if row == configuration.contextLength { break }
+            lanes[0].tokens = [best]
+            var collector = Collector<Scalar>()
+            try forward(&lanes, in: &workspace, into: &collector)
+            logits = try #require(collector.logits[RowPlace(lane: 0, row: row)])
+        }
+        return ids
     }
 }
 

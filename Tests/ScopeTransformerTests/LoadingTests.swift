@@ -69,7 +69,7 @@ import Testing
     }
 
     @Test func anUnknownFieldIsRefusedByName() throws {
-        let fixture = try #require(GoldenModel.supported.first)
+        let fixture = try #require(GoldenModel.all.first)
         let folder = try fixture.fixture.folder()
         let text = try folder.contents(of: "config.json")
         var bytes = text.copy(0..<text.byteCount)

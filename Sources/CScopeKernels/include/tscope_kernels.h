@@ -3,7 +3,8 @@
  * Every sum runs in one order that depends on its length alone: a row's result depends neither on
  * how many rows are computed with it nor on where the work is split. Levels differ among each
  * other in the last bits. Matrices are row-major, strides count elements, memory needs the
- * alignment of its element type only, and outputs must not overlap inputs. */
+ * alignment of its element type only (blocks need none), and outputs must not overlap inputs. A
+ * stored row of a block format is whole blocks. */
 #ifndef TSCOPE_KERNELS_H
 #define TSCOPE_KERNELS_H
 
@@ -17,12 +18,54 @@
 #define TSCOPE_NULLABLE
 #endif
 
-/* How a weight is stored. */
+/* How a weight is stored. From TSCOPE_Q4_0 on in blocks of integer codes that share scales, as
+ * ggml defines them. */
 typedef enum {
     TSCOPE_F32 = 0,
     TSCOPE_F16 = 1,
     TSCOPE_BF16 = 2,
+    TSCOPE_Q4_0,
+    TSCOPE_Q4_1,
+    TSCOPE_Q5_0,
+    TSCOPE_Q5_1,
+    TSCOPE_Q8_0,
+    TSCOPE_Q2_K,
+    TSCOPE_Q3_K,
+    TSCOPE_Q4_K,
+    TSCOPE_Q5_K,
+    TSCOPE_Q6_K,
+    TSCOPE_IQ4_NL,
+    TSCOPE_IQ4_XS,
+    TSCOPE_MXFP4,
 } tscope_element;
+
+/* The elements that are stored together, and the bytes they take. */
+typedef struct {
+    size_t elements;
+    size_t bytes;
+} tscope_block;
+
+static inline tscope_block tscope_block_of(tscope_element element)
+{
+    switch (element) {
+    case TSCOPE_F32: return (tscope_block){1, 4};
+    case TSCOPE_F16: return (tscope_block){1, 2};
+    case TSCOPE_BF16: return (tscope_block){1, 2};
+    case TSCOPE_Q4_0: return (tscope_block){32, 18};
+    case TSCOPE_Q4_1: return (tscope_block){32, 20};
+    case TSCOPE_Q5_0: return (tscope_block){32, 22};
+    case TSCOPE_Q5_1: return (tscope_block){32, 24};
+    case TSCOPE_Q8_0: return (tscope_block){32, 34};
+    case TSCOPE_Q2_K: return (tscope_block){256, 84};
+    case TSCOPE_Q3_K: return (tscope_block){256, 110};
+    case TSCOPE_Q4_K: return (tscope_block){256, 144};
+    case TSCOPE_Q5_K: return (tscope_block){256, 176};
+    case TSCOPE_Q6_K: return (tscope_block){256, 210};
+    case TSCOPE_IQ4_NL: return (tscope_block){32, 18};
+    case TSCOPE_IQ4_XS: return (tscope_block){256, 136};
+    case TSCOPE_MXFP4: return (tscope_block){32, 17};
+    }
+}
 
 /* For which processors a table was compiled. */
 typedef enum {
@@ -44,7 +87,7 @@ typedef struct {
         size_t w_stride, size_t outputs, const float *TSCOPE_NULLABLE bias, float *out,
         size_t out_stride);
 
-    /* to[i] = from[i], exactly (a signalling NaN may come out quiet). */
+    /* to[i] = from[i], exactly (a signalling NaN may come out quiet); `count` is whole blocks. */
     void (*widen)(tscope_element element, const void *from, size_t count, float *to);
 
     /* scores[j] = scale · Σᵢ query[i] · keys[j][i] */
@@ -64,9 +107,10 @@ typedef struct {
         const float *x, size_t rows, size_t columns, const float *weight, double epsilon,
         float *out);
 
-    /* out = (x − mean) / sqrt(variance + epsilon) · weight + bias, the moments in double */
+    /* out = (x − mean) / sqrt(variance + epsilon) · weight + bias, the moments in double; without
+     * a weight the factor is 1 */
     void (*layer_norm)(
-        const float *x, size_t rows, size_t columns, const float *weight,
+        const float *x, size_t rows, size_t columns, const float *TSCOPE_NULLABLE weight,
         const float *TSCOPE_NULLABLE bias, double epsilon, float *out);
 
     /* In place: (a, b) becomes (a·cos − b·sin, b·cos + a·sin). Pairs are (i, i + half), or
@@ -80,7 +124,21 @@ typedef struct {
     void (*silu)(float *x, size_t count);
     void (*gelu_tanh)(float *x, size_t count);
     void (*gelu_erf)(float *x, size_t count);
+    void (*gelu_quick)(float *x, size_t count);
     void (*relu)(float *x, size_t count);
+    void (*relu_squared)(float *x, size_t count);
+
+    /* In place: cap · tanh(x / cap), in double; cap > 0. */
+    void (*soft_cap)(float *x, size_t count, double cap);
+
+    /* In place: x · factor. */
+    void (*scale)(float *x, size_t count, float factor);
+
+    /* In place: −limit where x is less, limit where it is more; NaN stays. */
+    void (*clamp)(float *x, size_t count, float limit);
+
+    /* scores[j] += slope · (first + j) */
+    void (*add_slope)(float *scores, size_t count, float slope, int64_t first);
 
     /* y ·= x, y += x */
     void (*multiply)(const float *x, size_t count, float *y);

@@ -38,7 +38,8 @@ extension DecodingSession {
         var lanes = [
             Lane(
                 tokens: rows.map { sequence[$0].id }, cache: cache, logits: logits,
-                signals: logits == .none ? SignalRequest() : recorder.signals)
+                signals: logits == .none ? SignalRequest() : recorder.signals,
+                textLength: textLength)
         ]
         // The lane's copy must be the only one, or the cache would copy its last page.
         cache = context.model.makeCache()
@@ -64,6 +65,12 @@ extension DecodingSession {
         precondition(
             passed == rows.upperBound, "a model must grow its lanes' caches by their tokens")
         if let failure = recorder.failure { throw failure }
+    }
+
+    /// The tokens the window will have seen when all that is there has gone through: the chunks of a
+    /// text are parts of one text, not texts of their own.
+    private var textLength: Int {
+        min(sequence.count - cacheStart, parameters.window?.length ?? Int.max)
     }
 
     /// The tokens that go through the model at once: as many as the settings say and the window has

@@ -34,7 +34,7 @@ enum ByteAlphabet {
     ///   - spelling: valid UTF-8.
     ///   - result: gets the bytes; left as it was if any character is not of the alphabet.
     /// - Returns: whether all characters are of the alphabet.
-    static func appendBytes(spelledBy spelling: [UInt8], to result: inout [UInt8]) -> Bool {
+    static func appendBytes(spelledBy spelling: Span<UInt8>, to result: inout [UInt8]) -> Bool {
         let count = result.count
         let table = bytes
         var position = 0
@@ -63,7 +63,7 @@ enum ByteAlphabet {
     /// where that is not of the alphabet.
     static func decodedBytes(of spelling: [UInt8]) -> [UInt8] {
         var result: [UInt8] = []
-        return appendBytes(spelledBy: spelling, to: &result) ? result : spelling
+        return appendBytes(spelledBy: spelling.span, to: &result) ? result : spelling
     }
 
     /// The spelling of some bytes.

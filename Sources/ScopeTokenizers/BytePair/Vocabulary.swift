@@ -60,7 +60,7 @@ struct Vocabulary: Sendable {
         var kind = Kind.bytes
         if !spellsBytes {
             buffer += spelling
-        } else if !ByteAlphabet.appendBytes(spelledBy: spelling, to: &buffer) {
+        } else if !ByteAlphabet.appendBytes(spelledBy: spelling.span, to: &buffer) {
             buffer += spelling
             kind = .literal
         }
@@ -88,7 +88,7 @@ struct Vocabulary: Sendable {
     func id(ofSpelling spelling: [UInt8]) -> Int? {
         guard spellsBytes else { return id(of: spelling.span, spelling.indices) }
         var bytes: [UInt8] = []
-        let isBytes = ByteAlphabet.appendBytes(spelledBy: spelling, to: &bytes)
+        let isBytes = ByteAlphabet.appendBytes(spelledBy: spelling.span, to: &bytes)
         if !isBytes { bytes = spelling }
         let found = slots[slot(of: bytes.span, bytes.indices, isBytes ? .bytes : .literal)]
         return found == 0 ? nil : Int(found) - 1

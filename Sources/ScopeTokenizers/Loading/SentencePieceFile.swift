@@ -10,6 +10,11 @@ struct SentencePieceFile {
     let model: SentencePieceModel
     let configuration: FileField?
 
+    init(_ model: SentencePieceModel) {
+        self.model = model
+        configuration = nil
+    }
+
     init(_ contents: FileContents, configuration: FileContents?) throws(TokenizerError) {
         model = try SentencePieceModel(contents)
         self.configuration = try configuration.map { file throws(TokenizerError) in
@@ -32,18 +37,23 @@ struct SentencePieceFile {
             added: AddedVocabulary(addedTokens(), normalizer: normalizer), normalizer: normalizer,
             preTokenizer: PreTokenizer(steps: []), model: try tokenModel(vocabulary),
             postProcessor: try postProcessor(bos: bos, eos: eos), decoder: .spelling(decoder),
-            bos: bos, eos: eos)
+            bos: bos, eos: eos, markers: model.markers)
     }
 
     private func vocabulary() throws(TokenizerError) -> Vocabulary {
         var vocabulary = Vocabulary(capacity: model.pieces.count, spellsBytes: false)
         for (id, piece) in model.pieces.enumerated() {
+            // An unused piece is in no text.
+            if piece.kind == .unused, model.allowsAllKinds { continue }
             guard vocabulary.insert(spelling: piece.spelling, id: id) else {
                 throw malformed(id, "the token is there twice")
             }
             switch piece.kind {
             case .userDefined, .unused:
-                throw model.unsupported("pieces[\(id)].type", "a piece of this type")
+                guard model.allowsAllKinds else {
+                    throw model.unsupported(
+                        "\(model.listName)[\(id)].type", "a piece of this type")
+                }
             case .byte:
                 guard SpellingDecoder(fallsBackToBytes: true).byte(ofText: piece.spelling) != nil
                 else { throw malformed(id, "does not name a byte") }
@@ -56,14 +66,21 @@ struct SentencePieceFile {
     private func malformed(_ id: Int, _ reason: String) -> TokenizerError {
         .file(
             .malformed(
-                file: model.file, field: "pieces[\(id)]", position: model.pieces[id].position,
+                file: model.file, field: "\(model.listName)[\(id)]",
+                position: model.pieces[id].position,
                 reason: reason))
     }
 
     private func addedTokens() -> [AddedToken] {
         model.pieces.enumerated().compactMap { id, piece in
-            guard piece.kind == .control || piece.kind == .unknown else { return nil }
-            return AddedToken(id: id, content: piece.spelling, isSpecial: true)
+            switch piece.kind {
+            case .control, .unknown:
+                return AddedToken(id: id, content: piece.spelling, isSpecial: true)
+            case .userDefined:
+                return AddedToken(
+                    id: id, content: GGUFTokenList.content(piece.spelling[...], piece.kind))
+            case .normal, .byte, .unused: return nil
+            }
         }
     }
 
@@ -79,10 +96,10 @@ struct SentencePieceFile {
 
     /// Llama's classes put BOS before a text unless told otherwise; no other is implied.
     private func postProcessor(bos: Int?, eos: Int?) throws(TokenizerError) -> PostProcessor {
+        let defaultBOS = model.addsBOS ?? (model.algorithm == .bytePair)
         let addsBOS =
-            try configuration?.flag("add_bos_token", default: model.algorithm == .bytePair)
-            ?? (model.algorithm == .bytePair)
-        let addsEOS = try configuration?.flag("add_eos_token") ?? false
+            try configuration?.flag("add_bos_token", default: defaultBOS) ?? defaultBOS
+        let addsEOS = try configuration?.flag("add_eos_token") ?? model.addsEOS ?? false
         let before = addsBOS ? [bos].compactMap(\.self) : []
         let after = addsEOS ? [eos].compactMap(\.self) : []
         return before.isEmpty && after.isEmpty ? .none : .template(before: before, after: after)
@@ -90,7 +107,8 @@ struct SentencePieceFile {
 
     private func tokenModel(_ vocabulary: Vocabulary) throws(TokenizerError) -> TokenModel {
         guard let unknown = model.pieces.firstIndex(where: { $0.kind == .unknown }) else {
-            throw model.unsupported("pieces", "a model without a token for unknown characters")
+            throw model.unsupported(
+                model.listName, "a model without a token for unknown characters")
         }
         switch model.algorithm {
         case .bytePair:
@@ -98,16 +116,39 @@ struct SentencePieceFile {
             if model.fallsBackToBytes {
                 rules.byteTokens = UnknownCharacters.byteTokens(in: vocabulary)
             }
+            try checkUnused()
             let pairs = BytePairModel(
                 vocabulary: vocabulary, merges: merges(vocabulary), ignoresMerges: false)
             return .characterPair(CharacterPairModel(pairs: pairs, unknown: rules))
         case .unigram:
+            if let unused = model.pieces.firstIndex(where: { $0.kind == .unused }) {
+                throw model.unsupported("\(model.listName)[\(unused)]", "an unused piece")
+            }
             return .unigram(
                 UnigramModel(
                     vocabulary: vocabulary, scores: model.pieces.map { Double($0.score) },
                     unknownToken: unknown, fallsBackToBytes: model.fallsBackToBytes))
         case .word, .character:
             throw model.unsupported("trainer_spec.model_type", "a model of this type")
+        }
+    }
+
+    /// Refuses unused pieces that others are made of.
+    ///
+    /// SentencePiece merges them and parts them again, which no merge table does. Padding is part
+    /// of nothing.
+    private func checkUnused() throws(TokenizerError) {
+        var unused: Set<ArraySlice<UInt8>> = []
+        for piece in model.pieces where piece.kind == .unused { unused.insert(piece.spelling[...]) }
+        guard !unused.isEmpty else { return }
+        for (id, piece) in model.pieces.enumerated() where piece.kind == .normal {
+            for cut in piece.spelling.indices.dropFirst()
+            where unused.contains(piece.spelling[..<cut])
+                || unused.contains(piece.spelling[cut...])
+            {
+                throw model.unsupported(
+                    "\(model.listName)[\(id)]", "a piece made of an unused one")
+            }
         }
     }
 

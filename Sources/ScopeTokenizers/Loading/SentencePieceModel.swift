@@ -1,6 +1,8 @@
 internal import ScopeFiles
+internal import ScopeTrace
 
-/// What `tokenizer.model` holds: SentencePiece's `ModelProto`, as far as tokens depend on it.
+/// What `tokenizer.model` holds: SentencePiece's `ModelProto`, as far as tokens depend on it; or the
+/// same as the metadata of a GGUF file tell it.
 struct SentencePieceModel {
     /// A token.
     struct Piece {
@@ -29,12 +31,27 @@ struct SentencePieceModel {
     }
 
     let file: String
-    private(set) var pieces: [Piece] = []
-    private(set) var algorithm = Algorithm.unigram
-    private(set) var fallsBackToBytes = false
-    private(set) var bos = 1
-    private(set) var eos = 2
-    private(set) var addsBlank = true
+    /// What the file calls the list of pieces.
+    var listName = "pieces"
+    var pieces: [Piece] = []
+    var algorithm = Algorithm.unigram
+    var fallsBackToBytes = false
+    var bos = 1
+    var eos = 2
+    var addsBlank = true
+    /// Whether special tokens begin and end a text, if the model itself says so.
+    var addsBOS: Bool?
+    var addsEOS: Bool?
+    /// Tokens that the file gives a role.
+    var markers: [Int: TokenRole] = [:]
+    /// Whether pieces may be user-defined or unused.
+    ///
+    /// `tokenizer.model` leaves open where in the pipeline user-defined pieces are looked for.
+    var allowsAllKinds = false
+
+    init(file: String) {
+        self.file = file
+    }
 
     /// Reads a file and refuses what would change tokens and is not understood.
     init(_ contents: FileContents) throws(TokenizerError) {

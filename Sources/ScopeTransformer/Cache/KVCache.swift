@@ -6,14 +6,19 @@ public struct CacheShape: Equatable, Sendable {
     public var layerCount: Int
     /// Key and value heads a layer.
     public var headCount: Int
-    /// Scalars a head.
+    /// Scalars a key head.
     public var headDimension: Int
+    /// Scalars a value head.
+    public var valueDimension: Int
 
-    /// Creates the shape of a cache.
-    public init(layerCount: Int, headCount: Int, headDimension: Int) {
+    /// Creates the shape of a cache; value heads are as wide as key heads unless said otherwise.
+    public init(
+        layerCount: Int, headCount: Int, headDimension: Int, valueDimension: Int? = nil
+    ) {
         self.layerCount = layerCount
         self.headCount = headCount
         self.headDimension = headDimension
+        self.valueDimension = valueDimension ?? headDimension
     }
 }
 
@@ -52,6 +57,10 @@ public struct KVCache<Scalar: TensorScalar>: Sendable {
     public private(set) var counters = CacheCounters()
 
     private var pages: [KVPage<Scalar>] = []
+    /// The ids of the positions, where they may have to be gone through again.
+    private var tokens: [Int] = []
+    /// The text length that defined the rotation of the positions.
+    private var definingLength = 0
 
     /// Creates an empty cache.
     public init(shape: CacheShape) {
@@ -71,6 +80,27 @@ public struct KVCache<Scalar: TensorScalar>: Sendable {
         precondition((0...self.count).contains(count), "a cache can only be cut, not grown")
         self.count = count
         pages.removeLast(pages.count - Self.pageCount(count))
+        tokens.removeLast(max(tokens.count - count, 0))
+    }
+
+    /// The ids to go through again where the rotation of the positions no longer holds.
+    ///
+    /// - Parameter length: The text length that defines the rotation now.
+    /// - Returns: Every id, or none.
+    func history(unlessDefinedBy length: Int) -> [Int] {
+        guard count > 0, length != definingLength else { return [] }
+        precondition(tokens.count == count, "the cache was filled by another model")
+        return tokens
+    }
+
+    /// Remembers what may have to be gone through again when the text grows.
+    ///
+    /// - Parameters:
+    ///   - ids: The ids of the positions that were just committed.
+    ///   - length: The text length that defined their rotation; 0 where none does.
+    mutating func remember(_ ids: some Sequence<Int>, definedBy length: Int) {
+        definingLength = length
+        if length > 0 { tokens += ids }
     }
 
     /// Makes room for more positions: the only place that may allocate or copy.
@@ -118,17 +148,35 @@ public struct KVCache<Scalar: TensorScalar>: Sendable {
         count += rows
     }
 
-    /// The pages that hold the first `rows` positions.
-    func pages(rows: Int) -> ArraySlice<KVPage<Scalar>> {
-        pages[..<Self.pageCount(rows)]
-    }
-
-    /// The positions that page `page` contributes to the first `rows`.
-    static func rows(ofPage page: Int, upTo rows: Int) -> Range<Int> {
-        page * pageRows..<min((page + 1) * pageRows, rows)
+    /// The parts of pages that hold the positions `range`, in order.
+    func runs(_ range: Range<Int>) -> PageRuns<Scalar> {
+        PageRuns(pages: pages[...], range: range)
     }
 
     private static func pageCount(_ rows: Int) -> Int {
         (rows + pageRows - 1) / pageRows
+    }
+}
+
+/// Consecutive positions of a cache, page by page.
+struct PageRuns<Scalar: TensorScalar>: Sequence, IteratorProtocol {
+    private let pages: ArraySlice<KVPage<Scalar>>
+    private var range: Range<Int>
+
+    init(pages: ArraySlice<KVPage<Scalar>>, range: Range<Int>) {
+        self.pages = pages
+        self.range = range
+    }
+
+    /// A page, the rows of it that are meant, and the positions they hold.
+    mutating func next() -> (page: KVPage<Scalar>, rows: Range<Int>, positions: Range<Int>)? {
+        guard let start = range.first else { return nil }
+        let size = KVCache<Scalar>.pageRows
+        let row = start % size
+        let count = Swift.min(size - row, range.count)
+        range = start + count..<range.upperBound
+        return (
+            page: pages[start / size], rows: row..<row + count, positions: start..<start + count
+        )
     }
 }

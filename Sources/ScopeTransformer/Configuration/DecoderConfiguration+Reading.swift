@@ -5,7 +5,9 @@ extension DecoderConfiguration {
     ///
     /// A field that could change the result and is not understood is refused by name: silence about
     /// it would be a wrong number later.
-    static func read(from folder: FileFolder) throws(FileError) -> (DecoderConfiguration, Family) {
+    static func read(from folder: FileFolder) throws(FileError) -> (
+        DecoderConfiguration, TensorNames
+    ) {
         let root = try JSONDocument(try folder.contents(of: "config.json")).root
         let kind = try root.required("model_type")
         let modelType = try kind.string()
@@ -13,7 +15,8 @@ extension DecoderConfiguration {
             let known = Family.all.map(\.modelType).joined(separator: ", ")
             throw kind.unsupported("\"\(modelType)\" is none of the known families (\(known))")
         }
-        var draft = ConfigurationDraft(configuration: DecoderConfiguration(modelType: modelType))
+        var draft = ConfigurationDraft(
+            configuration: DecoderConfiguration(modelType: modelType), names: family.tensors)
         family.defaults(&draft)
         for field in family.fields {
             if let value = root[field.name] {
@@ -23,9 +26,11 @@ extension DecoderConfiguration {
             }
         }
         try refuseUnknownFields(of: root, family: family)
+        try family.combine(&draft, root)
         try draft.finish(root)
+        try family.adjust(&draft, root)
         try draft.configuration.readSpecialTokens(root, folder)
-        return (draft.configuration, family)
+        return (draft.configuration, draft.names)
     }
 
     private static func refuseUnknownFields(
@@ -35,15 +40,7 @@ extension DecoderConfiguration {
         for (key, value) in try root.members() {
             let name = key.string
             if understood.contains(name) || FieldsWithoutEffect.names.contains(name) { continue }
-            if let neutral = FieldsWithoutEffect.neutralValues[name] {
-                guard neutral.contains(value.lexeme) else {
-                    throw value.unsupported("\(value.lexeme) is not supported")
-                }
-                continue
-            }
-            throw value.unsupported(
-                "is not understood for model_type \"\(family.modelType)\" "
-                    + "and could change the result")
+            try FieldsWithoutEffect.checkNeutral(name, value, modelType: family.modelType)
         }
     }
 
@@ -76,42 +73,6 @@ extension DecoderConfiguration {
         }
         // Some files write -1 for "none".
         return ids.filter { $0 >= 0 }
-    }
-}
-
-extension ConfigurationDraft {
-    /// Fills in what follows from other fields and checks that the sizes agree.
-    mutating func finish(_ root: JSONValue) throws(FileError) {
-        let heads = configuration.queryHeadCount
-        if configuration.headDimension == 0 {
-            guard configuration.hiddenSize % heads == 0 else {
-                throw root.error(
-                    "\(heads) attention heads do not divide the hidden size "
-                        + "\(configuration.hiddenSize), and no head_dim is given",
-                    field: root["num_attention_heads"] == nil ? "n_head" : "num_attention_heads")
-            }
-            configuration.headDimension = configuration.hiddenSize / heads
-        }
-        if configuration.keyValueHeadCount == 0 { configuration.keyValueHeadCount = heads }
-        guard heads % configuration.keyValueHeadCount == 0 else {
-            throw root.error(
-                "\(configuration.keyValueHeadCount) key-value heads do not divide "
-                    + "\(heads) attention heads",
-                field: "num_key_value_heads")
-        }
-        if configuration.intermediateSize == 0 {
-            configuration.intermediateSize = 4 * configuration.hiddenSize
-        }
-        if var rotary = configuration.rotary {
-            if rotary.dimension == 0 { rotary.dimension = configuration.headDimension }
-            guard rotary.dimension % 2 == 0 else {
-                throw root.error("a rotated head needs an even width", field: "head_dim")
-            }
-            configuration.rotary = rotary
-        }
-        if scalesAttention {
-            configuration.attentionScale = 1 / Double(configuration.headDimension).squareRoot()
-        }
     }
 }
 

@@ -1,13 +1,6 @@
 internal import ScopeFiles
 internal import ScopeTensor
 
-/// A configuration while its fields are read.
-struct ConfigurationDraft {
-    var configuration: DecoderConfiguration
-    /// Whether query–key products are divided by the root of the head's width.
-    var scalesAttention = true
-}
-
 /// One field of `config.json` that a family understands.
 struct Field: Sendable {
     /// Whether a file may leave the field out.
@@ -33,6 +26,7 @@ struct Field: Sendable {
 extension Field {
     /// Sizes above this are no model's; the bound keeps products of three of them in an `Int`.
     static let largestSize = 1 << 20
+    private static let largestLayerCount = 1 << 14
 
     /// A count of at least one; `null` counts as absent where the field is optional.
     static func size(
@@ -42,13 +36,29 @@ extension Field {
     ) -> Field {
         Field(name, presence) { value, draft throws(FileError) in
             if presence == .optional, value.isNull { return }
-            let size = try value.int()
-            guard size > 0 else { throw value.error("must be at least 1, found \(size)") }
-            guard size <= largestSize * 16 else {
-                throw value.error("\(size) is larger than any model's")
-            }
-            draft.configuration[keyPath: target] = size
+            draft.configuration[keyPath: target] = try count(value)
         }
+    }
+
+    /// The number of layers: each costs memory before its tensors are looked for.
+    static func layers(_ name: String) -> Field {
+        Field(name, .required) { value, draft throws(FileError) in
+            let layers = try count(value)
+            guard layers <= largestLayerCount else {
+                throw value.error("\(layers) layers are more than any model's")
+            }
+            draft.configuration.layerCount = layers
+        }
+    }
+
+    /// A count of at least one.
+    static func count(_ value: JSONValue) throws(FileError) -> Int {
+        let size = try value.int()
+        guard size > 0 else { throw value.error("must be at least 1, found \(size)") }
+        guard size <= largestSize * 16 else {
+            throw value.error("\(size) is larger than any model's")
+        }
+        return size
     }
 
     /// A finite number above zero.
@@ -58,6 +68,28 @@ extension Field {
         Field(name) { value, draft throws(FileError) in
             draft.configuration[keyPath: target] = try positiveNumber(value)
         }
+    }
+
+    /// A finite number above zero, or `null` for what the model lacks.
+    static func positive(
+        _ name: String, _ target: any WritableKeyPath<DecoderConfiguration, Double?> & Sendable
+    ) -> Field {
+        Field(name) { value, draft throws(FileError) in
+            draft.configuration[keyPath: target] = value.isNull ? nil : try positiveNumber(value)
+        }
+    }
+
+    /// A count that the family combines with others when all fields are read.
+    static func number(_ name: String, _ presence: Presence = .optional) -> Field {
+        Field(name, presence) { value, draft throws(FileError) in
+            if presence == .optional, value.isNull { return }
+            draft.numbers[name] = try count(value)
+        }
+    }
+
+    /// A truth value that the family combines with others when all fields are read.
+    static func flag(_ name: String) -> Field {
+        flag(name) { value, draft in draft.flags[name] = value }
     }
 
     /// A truth value that sets something.
@@ -73,21 +105,30 @@ extension Field {
     static func mustBe(_ supported: Bool, _ name: String) -> Field {
         Field(name) { value, _ throws(FileError) in
             guard try value.bool() == supported else {
-                throw value.unsupported("only \(supported) is supported yet")
+                throw value.unsupported("only \(supported) is supported")
             }
         }
     }
 
-    /// A list of strings of which only one is supported.
-    static func everyElement(_ name: String, mustBe supported: String) -> Field {
+    /// A string of which only one is supported.
+    static func mustBe(_ supported: String, _ name: String) -> Field {
         Field(name) { value, _ throws(FileError) in
-            if value.isNull { return }
-            for element in try value.elements() {
-                guard try element.string() == supported else {
-                    throw element.unsupported("only \"\(supported)\" is supported yet")
-                }
+            guard try value.string() == supported else {
+                throw value.unsupported("only \"\(supported)\" is supported")
             }
         }
+    }
+
+    /// A field that must be `null` if it is there.
+    static func mustBeNull(_ name: String) -> Field {
+        Field(name) { value, _ throws(FileError) in
+            guard value.isNull else { throw value.unsupported("only null is supported") }
+        }
+    }
+
+    /// A truth value that adds or removes biases.
+    static func biases(_ name: String, _ biases: DecoderConfiguration.Biases) -> Field {
+        flag(name) { value, draft in draft.configuration.biases.set(biases, to: value) }
     }
 
     /// A field that changes nothing in the numbers this package computes.
@@ -102,6 +143,7 @@ extension Field {
     /// The nonlinearity of the feed-forward part, by the names `transformers` uses.
     static func activation(_ name: String) -> Field {
         Field(name) { value, draft throws(FileError) in
+            if value.isNull { return }
             let spelling = try value.string()
             guard let activation = activations[spelling] else {
                 throw value.unsupported("\"\(spelling)\" is not a known activation")

@@ -1,3 +1,5 @@
+internal import ScopeFiles
+
 /// Fields of `config.json` that do not change a logit, in any family.
 ///
 /// They steer training, generation defaults, file handling or other tasks. Anything that is in
@@ -41,4 +43,17 @@ enum FieldsWithoutEffect {
         "quantization_config": ["null"],
         "tie_encoder_decoder": ["false"],
     ]
+
+    /// Refuses a field that nobody understands and that may change the result.
+    static func checkNeutral(
+        _ name: String, _ value: JSONValue, modelType: String
+    ) throws(FileError) {
+        guard let neutral = neutralValues[name] else {
+            throw value.unsupported(
+                "is not understood for model_type \"\(modelType)\" and could change the result")
+        }
+        guard neutral.contains(value.lexeme) else {
+            throw value.unsupported("\(value.lexeme) is not supported")
+        }
+    }
 }

@@ -1,23 +1,27 @@
 public import ScopeTensor
 
-#if canImport(Glibc)
-    internal import Glibc
-#elseif canImport(Darwin)
-    internal import Darwin
-#endif
-
 /// Rotary position embedding (Su et al., 2021) and the ways its frequencies are stretched.
 public struct RotaryConfiguration: Equatable, Sendable {
     /// How the base frequencies are changed to reach further than the training length.
     public enum Scaling: Equatable, Sendable {
+        /// The base grows with the text once that is longer than `originalContextLength`.
+        case dynamic(factor: Double, originalContextLength: Int)
         /// Every frequency divided by `factor` (Chen et al., 2023).
         case linear(factor: Double)
         /// Llama 3.1: long wavelengths divided by `factor`, short ones kept, the rest blended.
         case llama3(
             factor: Double, lowFrequencyFactor: Double, highFrequencyFactor: Double,
             originalContextLength: Int)
+        /// LongRoPE (arXiv 2402.13753): a divisor for each pair, one set of them for texts up to
+        /// `originalContextLength` and another beyond.
+        case longrope(short: [Double], long: [Double], originalContextLength: Int)
         /// Frequencies as they are.
         case none
+        /// A divisor for each pair, as GGUF files carry them.
+        case perPair(divisors: [Double])
+        /// YaRN (arXiv 2309.00071): pairs below `low` keep their frequency, those above `high` are
+        /// divided by `factor`, the rest are blended.
+        case yarn(factor: Double, low: Double, high: Double)
     }
 
     /// The base of the geometric series of wavelengths.
@@ -28,38 +32,33 @@ public struct RotaryConfiguration: Equatable, Sendable {
     public var pairing: RotaryPairing
     /// How the frequencies are stretched.
     public var scaling: Scaling
+    /// The factor on cosines and sines.
+    public var magnitude: Double
 
     /// Creates a rotation scheme.
     public init(
-        theta: Double, dimension: Int, pairing: RotaryPairing = .halves, scaling: Scaling = .none
+        theta: Double, dimension: Int, pairing: RotaryPairing = .halves, scaling: Scaling = .none,
+        magnitude: Double = 1
     ) {
         self.theta = theta
         self.dimension = dimension
         self.pairing = pairing
         self.scaling = scaling
+        self.magnitude = magnitude
     }
 
-    /// The angle each pair turns by from one position to the next, in radians; `dimension / 2`.
-    public var frequencies: [Double] {
-        (0..<dimension / 2).map { pair in
-            let base = pow(theta, -Double(2 * pair) / Double(dimension))
-            return scaled(base)
-        }
-    }
-
-    private func scaled(_ frequency: Double) -> Double {
+    /// The text length that defines the frequencies of a text of `length` tokens.
+    ///
+    /// Two lengths with the same answer have the same frequencies. Schemes whose frequencies never
+    /// change answer 0.
+    public func definingLength(of length: Int) -> Int {
         switch scaling {
-        case .none:
-            return frequency
-        case .linear(let factor):
-            return frequency / factor
-        case .llama3(let factor, let low, let high, let original):
-            let wavelength = 2 * Double.pi / frequency
-            let turns = Double(original) / wavelength
-            if turns < low { return frequency / factor }
-            if turns > high { return frequency }
-            let blend = (turns - low) / (high - low)
-            return (1 - blend) * frequency / factor + blend * frequency
+        case .dynamic(_, let original):
+            length > original ? length : original
+        case .longrope(_, _, let original):
+            length > original ? original + 1 : original
+        case .linear, .llama3, .none, .perPair, .yarn:
+            0
         }
     }
 }

@@ -1,49 +1,43 @@
-internal import ScopeTensor
+internal import ScopeFiles
 
 /// One row of the table of supported families: how its files describe the one decoder block.
 ///
 /// Adding a family is adding a row. No family has a forward function of its own.
 struct Family: Sendable {
+    /// What a family does with its fields when all are read.
+    typealias Step = @Sendable (inout ConfigurationDraft, JSONValue) throws(FileError) -> Void
+
     /// The value of `model_type` in `config.json`.
     let modelType: String
     /// What the family fixes without a field of its own, set before any field is read.
     let defaults: @Sendable (inout ConfigurationDraft) -> Void
     /// The fields that are understood, applied in this order.
     let fields: [Field]
-    /// What the checkpoint calls its tensors.
+    /// What the checkpoint calls its tensors, before any field has changed it.
     let tensors: TensorNames
+    /// Combines fields, before sizes are checked and layers laid out.
+    let combine: Step
+    /// Changes what depends on the layout of the layers.
+    let adjust: Step
 
-    /// Every supported family.
-    static let all = [gpt2, llama, qwen2]
-}
-
-/// The names a family's checkpoint gives to the tensors of the decoder block.
-struct TensorNames: Sendable {
-    /// How queries, keys and values are stored.
-    enum Projections: Sendable {
-        /// One matrix whose outputs are queries, keys and values in this order.
-        case fused(String)
-        /// Three matrices.
-        case separate(query: String, key: String, value: String)
+    init(
+        modelType: String, defaults: @escaping @Sendable (inout ConfigurationDraft) -> Void,
+        fields: [Field], tensors: TensorNames,
+        combine: @escaping Step = { _, _ throws(FileError) in },
+        adjust: @escaping Step = { _, _ throws(FileError) in }
+    ) {
+        self.modelType = modelType
+        self.defaults = defaults
+        self.fields = fields
+        self.tensors = tensors
+        self.combine = combine
+        self.adjust = adjust
     }
 
-    /// What stands before every name but the head's; the first one that fits the file is used.
-    var prefixes: [String]
-    var embedding: String
-    var positionEmbedding: String?
-    /// What stands before a layer's names; `#` is the layer's number.
-    var layer: String
-    var attentionNorm: String
-    var projections: Projections
-    var attentionOutput: String
-    var feedForwardNorm: String
-    var gate: String?
-    var up: String
-    var down: String
-    var finalNorm: String
-    var head = "lm_head"
-    /// The order of the linear maps' matrices in the file.
-    var layout = WeightMatrix.Layout.outputMajor
-    /// Endings of buffers that old checkpoints carry and that hold nothing learned.
-    var ignoredSuffixes: [String] = []
+    /// Every supported family, by name.
+    static let all = [
+        bloom, codegen, cohere, cohere2, deepseekV2, falcon, gemma, gemma2, gemma3, gpt2,
+        gptBigCode, gptNeo, gptNeoX, gptJ, granite, llama, mistral, mixtral, mpt, olmo, olmo2, opt,
+        phi, phi3, qwen2, qwen2MoE, qwen3, qwen3MoE, smolLM3, stableLM, starcoder2,
+    ]
 }

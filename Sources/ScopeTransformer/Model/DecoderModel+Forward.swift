@@ -6,18 +6,32 @@ extension DecoderModel {
         _ lanes: inout [Lane<Scalar>], in workspace: inout Workspace<Scalar>,
         into sink: inout some SignalSink<Scalar>
     ) throws(ModelFailure) {
-        let batch = try Batch(lanes, configuration)
-        if batch.rowCount == 0 { return }
         try checkUnchanged()
+        var batch = try Batch(&lanes, configuration, rotaryLength)
+        do {
+            try pass(batch, &lanes, in: &workspace, into: &sink)
+        } catch {
+            batch.restoreCaches(&lanes)
+            throw error
+        }
+    }
+
+    private func pass(
+        _ batch: Batch<Scalar>, _ lanes: inout [Lane<Scalar>],
+        in workspace: inout Workspace<Scalar>,
+        into sink: inout some SignalSink<Scalar>
+    ) throws(ModelFailure) {
+        if batch.rowCount == 0 { return }
         var buffers = workspace.take(for: configuration)
         defer { workspace.buffers = buffers }
-        for lane in lanes.indices { lanes[lane].cache.reserve(lanes[lane].tokens.count) }
+        for lane in lanes.indices { lanes[lane].cache.reserve(batch.lengths[lane]) }
 
         embed(batch, &buffers)
-        let rotation = rotation(for: batch)
+        let rotations: [Rotation<Scalar>] = rotationTable.rotations(for: batch)
         for (index, layer) in weights.layers.enumerated() {
             try sink.beginLayer(index)
             sendHiddenStates(buffers.residual, layer: index, lanes, batch, &sink)
+            let rotation = rotationTable.schemeOfLayer[index].map { rotations[$0] }
             attend(layer, index: index, rotation, lanes, batch, &buffers, &sink)
             feedForward(layer, &buffers)
         }
@@ -25,38 +39,39 @@ extension DecoderModel {
         sendHiddenStates(
             buffers.normalized, layer: configuration.layerCount, lanes, batch, &sink)
         predict(lanes, batch, &buffers, &sink)
-        for lane in lanes.indices { lanes[lane].cache.commit(lanes[lane].tokens.count) }
+        for lane in lanes.indices {
+            lanes[lane].cache.commit(batch.lengths[lane])
+            lanes[lane].cache.remember(
+                batch.tokens(ofLane: lane), definedBy: batch.definingLengths[lane])
+        }
     }
 
-    private func embed(_ batch: Batch, _ buffers: inout WorkspaceBuffers<Scalar>) {
+    private func embed(_ batch: Batch<Scalar>, _ buffers: inout WorkspaceBuffers<Scalar>) {
         algebra.lookUp(batch.tokens, in: weights.embedding, into: &buffers.residual)
-        if let positions = weights.positionEmbedding {
-            algebra.lookUp(batch.places.map(\.row), in: positions, into: &buffers.update)
+        if configuration.embeddingScale != 1 {
+            algebra.scale(&buffers.residual, by: configuration.embeddingScale)
+        }
+        if let norm = weights.embeddingNorm {
+            normalize(buffers.residual, by: norm, into: &buffers.normalized)
+            swap(&buffers.residual, &buffers.normalized)
+        }
+        if let table = weights.positionEmbedding,
+            case .learned(let offset) = configuration.positions
+        {
+            algebra.lookUp(batch.places.map { $0.row + offset }, in: table, into: &buffers.update)
             algebra.add(buffers.update, to: &buffers.residual)
         }
     }
 
-    /// Angles in `Double`, since a position of a long text times a frequency outgrows `Float`.
-    private func rotation(for batch: Batch) -> Rotation<Scalar>? {
-        guard let rotary = configuration.rotary else { return nil }
-        return Rotation(
-            positions: batch.places.map(\.row), frequencies: frequencies, pairing: rotary.pairing)
-    }
-
+    /// Attention's share of a block: reads the residual stream and, in sequential blocks, adds to
+    /// it; in parallel ones leaves what it would add in `attended`.
     private func attend(
         _ layer: LayerWeights<Scalar>, index: Int, _ rotation: Rotation<Scalar>?,
-        _ lanes: [Lane<Scalar>], _ batch: Batch, _ buffers: inout WorkspaceBuffers<Scalar>,
+        _ lanes: [Lane<Scalar>], _ batch: Batch<Scalar>, _ buffers: inout WorkspaceBuffers<Scalar>,
         _ sink: inout some SignalSink<Scalar>
     ) {
-        normalize(buffers.residual, by: layer.attentionNorm, into: &buffers.normalized)
-        apply(layer.query, to: buffers.normalized, into: &buffers.query)
-        apply(layer.key, to: buffers.normalized, into: &buffers.key)
-        apply(layer.value, to: buffers.normalized, into: &buffers.value)
-        if let rotation {
-            let width = configuration.headDimension
-            algebra.rotate(&buffers.query, headDimension: width, by: rotation)
-            algebra.rotate(&buffers.key, headDimension: width, by: rotation)
-        }
+        normalizeInput(by: layer.attentionNorm, &buffers)
+        project(layer, rotation, &buffers)
         for (row, place) in batch.places.enumerated() {
             lanes[place.lane].cache.write(
                 layer: index, row: place.row, keys: buffers.key.row(row),
@@ -66,45 +81,64 @@ extension DecoderModel {
         for (row, place) in batch.places.enumerated() {
             attend(
                 row, of: buffers.query, at: place, layer: index, lanes[place.lane],
-                scores: &buffers.scores, into: &buffers.context, &sink)
+                isSilent: batch.isSilent(row), &buffers.attention, into: &buffers.context, &sink)
         }
-        apply(layer.attentionOutput, to: buffers.context, into: &buffers.update)
-        algebra.add(buffers.update, to: &buffers.residual)
+        apply(layer.attentionOutput, to: buffers.context, into: &buffers.attended)
+        finishUpdate(&buffers.attended, by: layer.attentionOutputNorm, &buffers.normalizedUpdate)
+        if configuration.residual != .parallel {
+            algebra.add(buffers.attended, to: &buffers.residual)
+        }
     }
 
     private func feedForward(
         _ layer: LayerWeights<Scalar>, _ buffers: inout WorkspaceBuffers<Scalar>
     ) {
-        normalize(buffers.residual, by: layer.feedForwardNorm, into: &buffers.normalized)
-        apply(layer.up, to: buffers.normalized, into: &buffers.up)
-        if let gate = layer.gate {
-            apply(gate, to: buffers.normalized, into: &buffers.gate)
-            algebra.activate(&buffers.gate, with: configuration.activation)
-            algebra.multiply(&buffers.up, elementwiseBy: buffers.gate)
-        } else {
-            algebra.activate(&buffers.up, with: configuration.activation)
+        // A parallel block without a norm of its own here reads what attention has read.
+        if configuration.residual != .parallel || layer.feedForwardNorm != nil {
+            normalizeInput(by: layer.feedForwardNorm, &buffers)
         }
-        apply(layer.down, to: buffers.up, into: &buffers.update)
+        switch layer.feedForward {
+        case .dense(let weights):
+            apply(weights, to: buffers.normalized, &buffers.dense, into: &buffers.update)
+        case .experts(let weights):
+            if let mixture = configuration.experts {
+                apply(
+                    weights, mixture, to: buffers.normalized, &buffers.experts,
+                    into: &buffers.update)
+            }
+        }
+        finishUpdate(&buffers.update, by: layer.feedForwardOutputNorm, &buffers.normalizedUpdate)
+        if configuration.residual == .parallel {
+            algebra.add(buffers.attended, to: &buffers.residual)
+        }
         algebra.add(buffers.update, to: &buffers.residual)
     }
 
-    private func apply(
-        _ map: Linear<Scalar>, to input: Tensor<Scalar>, into output: inout Tensor<Scalar>
+    /// What attention or feed-forward reads.
+    private func normalizeInput(
+        by norm: NormWeights<Scalar>?, _ buffers: inout WorkspaceBuffers<Scalar>
     ) {
-        algebra.multiply(input, by: map.weights, bias: map.bias, into: &output)
+        if let norm {
+            normalize(buffers.residual, by: norm, into: &buffers.normalized)
+        } else {
+            buffers.normalized.copy(buffers.residual)
+        }
+        if configuration.residual == .sequentialFromNorm {
+            buffers.residual.copy(buffers.normalized)
+        }
     }
 
-    private func normalize(
-        _ input: Tensor<Scalar>, by norm: NormWeights<Scalar>, into output: inout Tensor<Scalar>
+    /// The norm and the factor on what is added to the residual stream.
+    private func finishUpdate(
+        _ update: inout Tensor<Scalar>, by norm: NormWeights<Scalar>?,
+        _ scratch: inout Tensor<Scalar>
     ) {
-        switch configuration.norm {
-        case .layer:
-            algebra.layerNorm(
-                input, weight: norm.scale, bias: norm.shift, epsilon: configuration.normEpsilon,
-                into: &output)
-        case .rms:
-            algebra.rmsNorm(
-                input, weight: norm.scale, epsilon: configuration.normEpsilon, into: &output)
+        if let norm {
+            normalize(update, by: norm, into: &scratch)
+            swap(&update, &scratch)
+        }
+        if configuration.residualScale != 1 {
+            algebra.scale(&update, by: configuration.residualScale)
         }
     }
 }

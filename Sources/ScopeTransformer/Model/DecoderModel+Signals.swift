@@ -6,17 +6,17 @@ extension DecoderModel {
     private static var headRows: Int { 32 }
 
     func sendHiddenStates(
-        _ rows: Tensor<Scalar>, layer: Int, _ lanes: [Lane<Scalar>], _ batch: Batch,
+        _ rows: Tensor<Scalar>, layer: Int, _ lanes: [Lane<Scalar>], _ batch: Batch<Scalar>,
         _ sink: inout some SignalSink<Scalar>
     ) {
         for (row, place) in batch.places.enumerated()
-        where lanes[place.lane].signals.hiddenStates.contains(layer) {
+        where !batch.isSilent(row) && lanes[place.lane].signals.hiddenStates.contains(layer) {
             sink.hiddenState(rows.row(row), layer: layer, at: place)
         }
     }
 
     func predict(
-        _ lanes: [Lane<Scalar>], _ batch: Batch, _ buffers: inout WorkspaceBuffers<Scalar>,
+        _ lanes: [Lane<Scalar>], _ batch: Batch<Scalar>, _ buffers: inout WorkspaceBuffers<Scalar>,
         _ sink: inout some SignalSink<Scalar>
     ) {
         let wanted = batch.rowsWithLogits(lanes)
@@ -29,8 +29,13 @@ extension DecoderModel {
                     target * columns..<(target + 1) * columns,
                     with: buffers.normalized.storage[row * columns..<(row + 1) * columns])
             }
-            algebra.multiply(
-                buffers.selected, by: weights.head, bias: nil, into: &buffers.logits)
+            apply(weights.head, to: buffers.selected, into: &buffers.logits)
+            if configuration.logitScale != 1 {
+                algebra.scale(&buffers.logits, by: configuration.logitScale)
+            }
+            if let cap = configuration.logitSoftCap {
+                algebra.softCap(&buffers.logits, cap: cap)
+            }
             for (target, row) in rows.enumerated() {
                 sink.logits(buffers.logits.row(target), at: batch.places[row])
             }

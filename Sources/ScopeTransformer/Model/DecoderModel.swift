@@ -16,7 +16,8 @@ public struct DecoderModel<Algebra: LinearAlgebra>: LanguageModel {
 
     let weights: DecoderWeights<Scalar>
     let algebra: Algebra
-    let frequencies: [Double]
+    let rotationTable: RotationTable
+    let rotaryLength: RotaryLength
     private let checkpoint: Checkpoint
 
     /// Opens the model in `folder`; matrices are read in place from mapped memory.
@@ -24,24 +25,28 @@ public struct DecoderModel<Algebra: LinearAlgebra>: LanguageModel {
     /// - Parameters:
     ///   - folder: Holds `config.json` and `model.safetensors`, or the shards and their index.
     ///   - algebra: What computes.
+    ///   - rotaryLength: Which length defines a rotation that changes with the text's length.
     /// - Throws: ``ModelFailure/file(_:)`` naming the file and the field that is missing, broken or
     ///   not understood.
     /// - Complexity: O(tensors); weights are touched when they are first used.
-    public init(from folder: FileFolder, algebra: Algebra) throws(ModelFailure) {
-        let (configuration, family) = try ModelFailure.wrappingFiles { () throws(FileError) in
+    public init(
+        from folder: FileFolder, algebra: Algebra, rotaryLength: RotaryLength = .wholeText
+    ) throws(ModelFailure) {
+        let (configuration, names) = try ModelFailure.wrappingFiles { () throws(FileError) in
             try DecoderConfiguration.read(from: folder)
         }
         let (checkpoint, weights) = try ModelFailure.wrappingFiles { () throws(FileError) in
             let checkpoint = try Checkpoint(folder)
             return (
-                checkpoint, try DecoderWeights<Scalar>.read(checkpoint, configuration, family)
+                checkpoint, try DecoderWeights<Scalar>.read(checkpoint, configuration, names)
             )
         }
         self.configuration = configuration
         self.checkpoint = checkpoint
         self.weights = weights
         self.algebra = algebra
-        self.frequencies = configuration.rotary?.frequencies ?? []
+        self.rotaryLength = rotaryLength
+        self.rotationTable = RotationTable(configuration)
         self.identity = try ModelFailure.wrappingFiles { () throws(FileError) in
             try CheckpointIdentity(folder: folder, checkpoint: checkpoint)
         }

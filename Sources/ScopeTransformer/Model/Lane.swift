@@ -20,15 +20,20 @@ public struct Lane<Scalar: TensorScalar>: Sendable {
     public var logits: LogitRows
     /// What else is lent.
     public var signals: SignalRequest
+    /// The length of the text that this pass is a part of, where a text is fed in several passes.
+    ///
+    /// It defines rotations that change with the text's length. Nil: the length after this pass.
+    public var textLength: Int?
 
     /// Creates a lane.
     public init(
         tokens: [Int], cache: KVCache<Scalar>, logits: LogitRows = .last,
-        signals: SignalRequest = SignalRequest()
+        signals: SignalRequest = SignalRequest(), textLength: Int? = nil
     ) {
         self.tokens = tokens
         self.cache = cache
         self.logits = logits
         self.signals = signals
+        self.textLength = textLength
     }
 }

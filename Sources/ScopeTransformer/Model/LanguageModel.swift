@@ -38,7 +38,8 @@ extension LanguageModel {
     public var cacheShape: CacheShape {
         CacheShape(
             layerCount: configuration.layerCount, headCount: configuration.keyValueHeadCount,
-            headDimension: configuration.headDimension)
+            headDimension: configuration.headDimension,
+            valueDimension: configuration.valueDimension)
     }
 
     /// An empty cache for a new sequence.

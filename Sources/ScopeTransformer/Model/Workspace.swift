@@ -15,34 +15,104 @@ struct WorkspaceBuffers<Scalar: TensorScalar>: Sendable {
     let configuration: DecoderConfiguration
     var residual: Tensor<Scalar>
     var normalized: Tensor<Scalar>
+    /// Queries, keys and values before they are sorted.
+    var fused: Tensor<Scalar>
     var query: Tensor<Scalar>
     var key: Tensor<Scalar>
     var value: Tensor<Scalar>
     var context: Tensor<Scalar>
+    /// What attention adds to the residual stream.
+    var attended: Tensor<Scalar>
+    /// What feed-forward adds to the residual stream.
     var update: Tensor<Scalar>
-    var gate: Tensor<Scalar>
-    var up: Tensor<Scalar>
+    var normalizedUpdate: Tensor<Scalar>
+    var dense: DenseBuffers<Scalar>
+    var experts: ExpertBuffers<Scalar>
     /// Rows on their way to the head.
     var selected: Tensor<Scalar>
     var logits: Tensor<Scalar>
-    /// One attention row; grows with the context.
-    var scores: [Scalar] = []
+    var attention = AttentionBuffers<Scalar>()
 
     init(_ shape: DecoderConfiguration) {
         configuration = shape
         let queries = shape.queryHeadCount * shape.headDimension
         let keys = shape.keyValueHeadCount * shape.headDimension
+        let values = shape.keyValueHeadCount * shape.valueDimension
+        // Latent attention makes queries alone here.
+        let fusedWidth = shape.latentAttention == nil ? queries + keys + values : queries
         residual = Tensor(rows: 0, columns: shape.hiddenSize)
         normalized = Tensor(rows: 0, columns: shape.hiddenSize)
+        fused = Tensor(rows: 0, columns: fusedWidth)
         query = Tensor(rows: 0, columns: queries)
         key = Tensor(rows: 0, columns: keys)
-        value = Tensor(rows: 0, columns: keys)
-        context = Tensor(rows: 0, columns: queries)
+        value = Tensor(rows: 0, columns: values)
+        context = Tensor(rows: 0, columns: shape.queryHeadCount * shape.valueDimension)
+        attended = Tensor(rows: 0, columns: shape.hiddenSize)
         update = Tensor(rows: 0, columns: shape.hiddenSize)
-        gate = Tensor(rows: 0, columns: shape.intermediateSize)
-        up = Tensor(rows: 0, columns: shape.intermediateSize)
+        normalizedUpdate = Tensor(rows: 0, columns: shape.hiddenSize)
+        dense = DenseBuffers(columns: shape.intermediateSize)
+        experts = ExpertBuffers(shape)
         selected = Tensor(rows: 0, columns: shape.hiddenSize)
         logits = Tensor(rows: 0, columns: shape.vocabularySize)
+    }
+}
+
+/// The inner rows of a feed-forward part.
+struct DenseBuffers<Scalar: TensorScalar>: Sendable {
+    var gate: Tensor<Scalar>
+    var up: Tensor<Scalar>
+
+    init(columns: Int) {
+        gate = Tensor(rows: 0, columns: columns)
+        up = Tensor(rows: 0, columns: columns)
+    }
+}
+
+/// What a mixture of experts writes.
+struct ExpertBuffers<Scalar: TensorScalar>: Sendable {
+    var scores: Tensor<Scalar>
+    var gate = Tensor<Scalar>(rows: 0, columns: 1)
+    /// The rows that go through one expert.
+    var input: Tensor<Scalar>
+    var output: Tensor<Scalar>
+    /// Of the experts that are chosen, and of the one that all rows share.
+    var dense: DenseBuffers<Scalar>
+    var shared: DenseBuffers<Scalar>
+
+    init(_ shape: DecoderConfiguration) {
+        let mixture = shape.experts ?? ExpertConfiguration()
+        scores = Tensor(rows: 0, columns: mixture.count)
+        input = Tensor(rows: 0, columns: shape.hiddenSize)
+        output = Tensor(rows: 0, columns: shape.hiddenSize)
+        dense = DenseBuffers(columns: mixture.intermediateSize)
+        shared = DenseBuffers(columns: mixture.sharedIntermediateSize)
+    }
+}
+
+/// What attention writes.
+struct AttentionBuffers<Scalar: TensorScalar>: Sendable {
+    /// One row of weights; grows with the context.
+    var scores: [Scalar] = []
+    /// The biases of a scheme that rounds them, `biasCount` a head, of the positions from 0 up.
+    private var biases: [Scalar] = []
+    private var biasCount = 0
+
+    /// The rounded biases of a head; empty for other schemes.
+    func biases(head: Int) -> ArraySlice<Scalar> {
+        biases[head * biasCount..<(head + 1) * biasCount]
+    }
+
+    /// Makes room for a row over `count` positions.
+    mutating func reserve(_ count: Int, _ configuration: DecoderConfiguration) {
+        if scores.count >= count { return }
+        scores = Array(repeating: 0, count: 2 * count)
+        guard case .linearBias(let bias) = configuration.positions, bias.roundsToBFloat16 else {
+            return
+        }
+        biasCount = scores.count
+        biases = bias.slopes.indices.flatMap { head in
+            (0..<biasCount).map { Scalar(bias.value(head: head, position: $0)) }
+        }
     }
 }
 
@@ -52,5 +122,13 @@ extension Workspace {
         // Moved out, not copied: the pass must be the sole owner to write in place.
         if let buffers = buffers.take(), buffers.configuration == shape { return buffers }
         return WorkspaceBuffers(shape)
+    }
+}
+
+extension Tensor {
+    /// Takes over another tensor's values into memory of its own.
+    mutating func copy(_ other: Tensor) {
+        resize(rows: other.rows)
+        storage.replaceSubrange(storage.indices, with: other.storage)
     }
 }

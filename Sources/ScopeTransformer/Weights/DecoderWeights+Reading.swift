@@ -2,108 +2,127 @@ internal import ScopeFiles
 internal import ScopeTensor
 
 extension DecoderWeights {
-    /// Reads every tensor that `configuration` calls for, under the names of `family`.
+    /// Reads every tensor that `configuration` calls for, under the names of its family.
     static func read(
-        _ checkpoint: Checkpoint, _ configuration: DecoderConfiguration, _ family: Family
+        _ checkpoint: Checkpoint, _ configuration: DecoderConfiguration, _ names: TensorNames
     ) throws(FileError) -> DecoderWeights {
-        let names = family.tensors
         var reader = try WeightReader<Scalar>(checkpoint, names: names)
         let embedding = try reader.table(
             names.embedding, rows: configuration.vocabularySize, width: configuration.hiddenSize)
+        let embeddingNorm = try reader.norm(names.embeddingNorm, configuration)
         var positions: WeightMatrix?
-        if let name = names.positionEmbedding {
+        if let name = names.positionEmbedding, case .learned(let offset) = configuration.positions {
             positions = try reader.table(
-                name, rows: configuration.contextLength, width: configuration.hiddenSize)
+                name, rows: configuration.contextLength + offset, width: configuration.hiddenSize)
         }
         var layers: [LayerWeights<Scalar>] = []
         // However many layers are claimed, the first one that is not in the file ends this.
-        for index in 0..<configuration.layerCount {
-            layers.append(try layer(index, &reader, configuration, names))
+        for layer in configuration.layers {
+            layers.append(
+                try LayerWeights.read(layer, index: layers.count, &reader, configuration, names))
         }
-        let finalNorm = try norm(names.finalNorm, &reader, configuration)
-        let head: WeightMatrix
+        reader.enter("")
+        let finalNorm = try reader.requiredNorm(names.finalNorm, configuration)
+        let head: Linear<Scalar>
         if configuration.tiesWordEmbeddings {
-            head = embedding
+            head = Linear(
+                weights: embedding, bias: try reader.headBias(configuration))
             reader.skipHead()
         } else {
-            head = try reader.head(
-                outputs: configuration.vocabularySize, inputs: configuration.hiddenSize)
+            head = try reader.head(configuration)
         }
         try reader.refuseTheRest()
         return DecoderWeights(
-            embedding: embedding, positionEmbedding: positions, layers: layers,
-            finalNorm: finalNorm, head: head)
+            embedding: embedding, embeddingNorm: embeddingNorm, positionEmbedding: positions,
+            layers: layers, finalNorm: finalNorm, head: head)
     }
+}
 
-    private static func layer(
-        _ index: Int, _ reader: inout WeightReader<Scalar>, _ shape: DecoderConfiguration,
-        _ names: TensorNames
-    ) throws(FileError) -> LayerWeights<Scalar> {
-        let prefix = names.layerPrefix(index)
-        let queries = shape.queryHeadCount * shape.headDimension
-        let attentionNorm = try norm(prefix + names.attentionNorm, &reader, shape)
-        let projections = try projections(prefix, &reader, shape, names)
+extension LayerWeights {
+    fileprivate static func read(
+        _ layer: LayerConfiguration, index: Int, _ reader: inout WeightReader<Scalar>,
+        _ shape: DecoderConfiguration, _ names: TensorNames
+    ) throws(FileError) -> LayerWeights {
+        reader.enter(names.layer.numbered(index))
+        let attentionNorm = try reader.norm(names.attentionNorm, shape)
+        let projections = try ProjectionWeights.read(&reader, shape, names)
+        let queryNorm = try reader.headNorm(
+            names.queryNorm, heads: shape.queryHeadCount, shape)
+        let keyNorm = try reader.headNorm(
+            names.keyNorm, heads: shape.keyValueHeadCount, shape)
         let attentionOutput = try reader.linear(
-            prefix + names.attentionOutput, outputs: shape.hiddenSize, inputs: queries,
+            names.attentionOutput, outputs: shape.hiddenSize,
+            inputs: shape.queryHeadCount * shape.valueDimension,
             bias: shape.biases.contains(.attentionOutput))
-        let feedForwardNorm = try norm(prefix + names.feedForwardNorm, &reader, shape)
-        let wide = shape.intermediateSize
-        let bias = shape.biases.contains(.feedForward)
-        var gate: Linear<Scalar>?
-        if let name = names.gate {
-            gate = try reader.linear(
-                prefix + name, outputs: wide, inputs: shape.hiddenSize, bias: bias)
+        let attentionOutputNorm = try reader.norm(names.attentionOutputNorm, shape)
+        let feedForwardNorm = try reader.norm(names.feedForwardNorm, shape)
+        let feedForward: FeedForwardWeights<Scalar>
+        if layer.hasExperts, let mixture = shape.experts, let experts = names.experts {
+            feedForward = .experts(try ExpertWeights.read(&reader, shape, mixture, experts))
+        } else {
+            feedForward = .dense(
+                try DenseWeights.read(
+                    "", names.feedForward, &reader, shape, width: shape.intermediateSize))
         }
-        let up = try reader.linear(
-            prefix + names.up, outputs: wide, inputs: shape.hiddenSize, bias: bias)
-        let down = try reader.linear(
-            prefix + names.down, outputs: shape.hiddenSize, inputs: wide, bias: bias)
         return LayerWeights(
-            attentionNorm: attentionNorm, query: projections.query, key: projections.key,
-            value: projections.value, attentionOutput: attentionOutput,
-            feedForwardNorm: feedForwardNorm, gate: gate, up: up, down: down)
+            attentionNorm: attentionNorm, projections: projections, queryNorm: queryNorm,
+            keyNorm: keyNorm, attentionOutput: attentionOutput,
+            attentionOutputNorm: attentionOutputNorm, feedForwardNorm: feedForwardNorm,
+            feedForward: feedForward,
+            feedForwardOutputNorm: try reader.norm(names.feedForwardOutputNorm, shape))
     }
+}
 
-    private static func norm(
-        _ name: String, _ reader: inout WeightReader<Scalar>, _ shape: DecoderConfiguration
-    ) throws(FileError) -> NormWeights<Scalar> {
-        let scale = try reader.vector(name + ".weight", count: shape.hiddenSize)
-        var shift: Tensor<Scalar>?
-        if shape.norm == .layer {
-            shift = try reader.vector(name + ".bias", count: shape.hiddenSize)
-        }
-        return NormWeights(scale: scale, shift: shift)
-    }
-
-    private typealias Projections = (
-        query: Linear<Scalar>, key: Linear<Scalar>, value: Linear<Scalar>
-    )
-
-    private static func projections(
-        _ prefix: String, _ reader: inout WeightReader<Scalar>, _ shape: DecoderConfiguration,
-        _ names: TensorNames
-    ) throws(FileError) -> Projections {
-        let queries = shape.queryHeadCount * shape.headDimension
-        let keys = shape.keyValueHeadCount * shape.headDimension
+extension DenseWeights {
+    static func read(
+        _ prefix: String, _ names: FeedForwardNames, _ reader: inout WeightReader<Scalar>,
+        _ shape: DecoderConfiguration, width: Int
+    ) throws(FileError) -> DenseWeights {
         let hidden = shape.hiddenSize
-        let bias = shape.biases.contains(.queryKeyValue)
-        switch names.projections {
-        case .separate(let query, let key, let value):
-            return (
-                query: try reader.linear(
-                    prefix + query, outputs: queries, inputs: hidden, bias: bias),
-                key: try reader.linear(prefix + key, outputs: keys, inputs: hidden, bias: bias),
-                value: try reader.linear(prefix + value, outputs: keys, inputs: hidden, bias: bias)
-            )
-        case .fused(let name):
-            let whole = try reader.linear(
-                prefix + name, outputs: queries + 2 * keys, inputs: hidden, bias: bias)
-            return (
-                query: whole.slice(0..<queries),
-                key: whole.slice(queries..<queries + keys),
-                value: whole.slice(queries + keys..<queries + 2 * keys)
-            )
+        let bias = shape.biases.contains(.feedForward)
+        switch names {
+        case .separate(let gate, let up, let down):
+            return DenseWeights(
+                gate: try gate.map { name throws(FileError) in
+                    try reader.linear(prefix + name, outputs: width, inputs: hidden, bias: bias)
+                },
+                up: try reader.linear(prefix + up, outputs: width, inputs: hidden, bias: bias),
+                down: try reader.linear(prefix + down, outputs: hidden, inputs: width, bias: bias))
+        case .fused(let gateAndUp, let down):
+            let both = try reader.linear(
+                prefix + gateAndUp, outputs: 2 * width, inputs: hidden, bias: bias)
+            return DenseWeights(
+                gate: both.slice(0..<width), up: both.slice(width..<2 * width),
+                down: try reader.linear(prefix + down, outputs: hidden, inputs: width, bias: bias))
         }
+    }
+}
+
+extension ExpertWeights {
+    fileprivate static func read(
+        _ reader: inout WeightReader<Scalar>, _ shape: DecoderConfiguration,
+        _ mixture: ExpertConfiguration, _ names: ExpertNames
+    ) throws(FileError) -> ExpertWeights {
+        let hidden = shape.hiddenSize
+        let router = try reader.matrix(names.router, outputs: mixture.count, inputs: hidden)
+        var experts: [DenseWeights<Scalar>] = []
+        for index in 0..<mixture.count {
+            experts.append(
+                try DenseWeights.read(
+                    names.expert.numbered(index), names.feedForward, &reader, shape,
+                    width: mixture.intermediateSize))
+        }
+        var shared: DenseWeights<Scalar>?
+        if mixture.sharedIntermediateSize > 0, let prefix = names.shared {
+            shared = try DenseWeights.read(
+                prefix, names.sharedFeedForward ?? names.feedForward, &reader, shape,
+                width: mixture.sharedIntermediateSize)
+        }
+        var gate: WeightMatrix?
+        if mixture.gatesShared, let name = names.sharedGate {
+            gate = try reader.matrix(name, outputs: 1, inputs: hidden)
+        }
+        return ExpertWeights(router: router, experts: experts, shared: shared, sharedGate: gate)
     }
 }
 
@@ -116,10 +135,9 @@ extension Linear {
     }
 }
 
-extension TensorNames {
-    /// What stands before the names of layer `index`.
-    func layerPrefix(_ index: Int) -> String {
-        layer.split(separator: "#", omittingEmptySubsequences: false)
-            .joined(separator: String(index))
+extension String {
+    /// The name with `number` in place of `#`.
+    func numbered(_ number: Int) -> String {
+        split(separator: "#", omittingEmptySubsequences: false).joined(separator: String(number))
     }
 }

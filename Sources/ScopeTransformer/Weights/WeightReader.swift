@@ -7,6 +7,8 @@ struct WeightReader<Scalar: TensorScalar> {
     private let checkpoint: Checkpoint
     private let names: TensorNames
     private let prefix: String
+    /// What stands before the names of the layer that is read.
+    private var layer = ""
     private var taken: Set<String> = []
 
     init(_ checkpoint: Checkpoint, names: TensorNames) throws(FileError) {
@@ -22,11 +24,16 @@ struct WeightReader<Scalar: TensorScalar> {
         self.prefix = prefix
     }
 
+    /// From here on names belong to the layer whose tensors' names begin so.
+    mutating func enter(_ layer: String) {
+        self.layer = layer
+    }
+
     /// A matrix stored as the family stores it; `name` ends before `.weight`.
     mutating func matrix(
         _ name: String, outputs: Int, inputs: Int
     ) throws(FileError) -> WeightMatrix {
-        try take(prefix + name + ".weight", outputs, inputs, layout: names.layout)
+        try take(prefix + layer + name + ".weight", outputs, inputs, layout: names.layout)
     }
 
     /// A table of rows, one an id or a position: never transposed.
@@ -34,9 +41,18 @@ struct WeightReader<Scalar: TensorScalar> {
         try take(prefix + name + ".weight", rows, width, layout: .outputMajor)
     }
 
-    /// The head's matrix, whose name carries no prefix.
-    mutating func head(outputs: Int, inputs: Int) throws(FileError) -> WeightMatrix {
-        try take(names.head + ".weight", outputs, inputs, layout: .outputMajor)
+    /// The head, whose name carries no prefix.
+    mutating func head(_ shape: DecoderConfiguration) throws(FileError) -> Linear<Scalar> {
+        Linear(
+            weights: try take(
+                names.head + ".weight", shape.vocabularySize, shape.hiddenSize,
+                layout: .outputMajor),
+            bias: try headBias(shape))
+    }
+
+    mutating func headBias(_ shape: DecoderConfiguration) throws(FileError) -> Tensor<Scalar>? {
+        guard shape.biases.contains(.head) else { return nil }
+        return try values(names.head + ".bias", shape: [shape.vocabularySize])
     }
 
     /// Marks the head's matrix as read where the model ties it to the embedding.
@@ -44,23 +60,79 @@ struct WeightReader<Scalar: TensorScalar> {
         taken.insert(names.head + ".weight")
     }
 
-    mutating func vector(_ name: String, count: Int) throws(FileError) -> Tensor<Scalar> {
-        let (entry, file) = try entry(prefix + name)
-        guard entry.shape == [count] else {
-            throw mismatch(entry, file, expected: "[\(count)]")
-        }
-        let row = WeightMatrix(
-            contents: file.contents, byteRange: entry.byteRange, outputs: 1, inputs: count,
-            elementType: try elementType(entry, file), layout: .outputMajor)
-        return Tensor(vector: row.values(as: Scalar.self))
-    }
-
     mutating func linear(
         _ name: String, outputs: Int, inputs: Int, bias: Bool
     ) throws(FileError) -> Linear<Scalar> {
         Linear(
             weights: try matrix(name, outputs: outputs, inputs: inputs),
-            bias: bias ? try vector(name + ".bias", count: outputs) : nil)
+            bias: bias ? try values(prefix + layer + name + ".bias", shape: [outputs]) : nil)
+    }
+
+    /// A norm, or none where the family has none there.
+    mutating func norm(
+        _ name: String?, _ shape: DecoderConfiguration
+    ) throws(FileError) -> NormWeights<Scalar>? {
+        guard let name else { return nil }
+        return try requiredNorm(name, shape)
+    }
+
+    /// A norm over `width` scalars, by default those of the residual stream.
+    mutating func requiredNorm(
+        _ name: String, _ shape: DecoderConfiguration, width: Int? = nil
+    ) throws(FileError) -> NormWeights<Scalar> {
+        let width = width ?? shape.hiddenSize
+        guard shape.normParameters != .none else {
+            return NormWeights(
+                scale: Tensor(vector: Array(repeating: 1, count: width)), shift: nil)
+        }
+        let name = prefix + layer + name
+        var scale = try values(name + ".weight", shape: [width])
+        if shape.normOffset != 0 {
+            for index in scale.storage.indices {
+                scale.storage[index] += Scalar(shape.normOffset)
+            }
+        }
+        let shifted = shape.normParameters == .scaleAndShift
+        return NormWeights(
+            scale: scale, shift: shifted ? try values(name + ".bias", shape: [width]) : nil)
+    }
+
+    /// The norm of queries or keys.
+    mutating func headNorm(
+        _ name: String?, heads: Int, _ shape: DecoderConfiguration
+    ) throws(FileError) -> NormWeights<Scalar>? {
+        guard let scope = shape.queryKeyNorm, let name else { return nil }
+        switch scope {
+        case .head:
+            return try requiredNorm(name, shape, width: shape.headDimension)
+        case .position:
+            return try requiredNorm(name, shape, width: heads * shape.headDimension)
+        case .eachHead:
+            let width = shape.headDimension
+            let name = prefix + layer + name + ".weight"
+            guard name.contains("#") else {
+                return NormWeights(
+                    scale: try values(name, shape: [heads, width]), shift: nil)
+            }
+            var scales: [Scalar] = []
+            for head in 0..<heads {
+                scales += try values(name.numbered(head), shape: [width]).storage
+            }
+            return NormWeights(scale: Tensor(vector: scales), shift: nil)
+        }
+    }
+
+    /// Numbers that are widened once, in the order of the file.
+    private mutating func values(_ name: String, shape: [Int]) throws(FileError) -> Tensor<Scalar> {
+        let (entry, file) = try entry(name)
+        guard entry.shape == shape else {
+            throw mismatch(entry, file, expected: "\(shape)")
+        }
+        let row = WeightMatrix(
+            contents: file.contents, byteRange: entry.byteRange, outputs: 1,
+            inputs: shape.reduce(1, *), elementType: try elementType(entry, file),
+            layout: .outputMajor)
+        return Tensor(vector: row.values(as: Scalar.self))
     }
 
     /// Refuses tensors that nothing has read: what the file holds and the model ignores would make

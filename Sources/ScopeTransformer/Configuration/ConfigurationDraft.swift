@@ -1,0 +1,73 @@
+internal import ScopeFiles
+internal import ScopeTensor
+
+/// A configuration while its fields are read: what the fields say, before it is known what they
+/// mean together.
+struct ConfigurationDraft {
+    var configuration: DecoderConfiguration
+    /// What the checkpoint calls its tensors; a field may change it.
+    var names: TensorNames
+
+    /// Whether query–key products are divided by the root of the head's width.
+    var scalesAttention = true
+    var rotary = RotaryDraft()
+    var windows = WindowDraft()
+    /// Layers with experts, as the fields describe them.
+    var expertLayers = ExpertLayers()
+    /// Other fields a family combines when all are read, by name.
+    var flags: [String: Bool] = [:]
+    var numbers: [String: Int] = [:]
+
+    /// A truth value that several fields decide about together.
+    func flag(_ name: String) -> Bool { flags[name] ?? false }
+}
+
+/// Which layers see only a window of the text.
+struct WindowDraft {
+    /// Positions a window spans.
+    var size: Int?
+    /// Whether there are windows at all.
+    var areUsed = true
+    /// The kind of each layer by its name, where the file lists them.
+    var layerTypes: [String]?
+    /// Every n-th layer is without a window.
+    var pattern: Int?
+    /// The first layer with a window.
+    var firstLayer = 0
+}
+
+/// Which layers are rotated, and how.
+struct RotaryDraft {
+    /// Whether there is any rotation.
+    var isUsed = false
+    var theta: Double = 10_000
+    var pairing = RotaryPairing.halves
+    /// The part of a head that is rotated, where the family gives a fraction.
+    var fraction: Double?
+    /// The leading scalars of a head that are rotated, where the family gives their number.
+    var dimension: Int?
+    /// The object that says how frequencies are stretched.
+    var parameters: JSONValue?
+    /// The context before stretching, where it stands outside that object.
+    var originalContextLength: Int?
+    /// The base in layers with a window, where it is another.
+    var localTheta: Double?
+    /// The object for layers with a window, where they have one of their own.
+    var localParameters: JSONValue?
+    /// Whether only layers with a window are rotated.
+    var onlyInWindows = false
+    /// 1 for a rotated layer and 0 for another, where the file lists them.
+    var layers: [Int]?
+    /// Every n-th layer is not rotated.
+    var skippedInterval: Int?
+}
+
+/// Which layers have experts.
+struct ExpertLayers {
+    /// Layers before this one have none.
+    var first = 0
+    /// Of the others every n-th has them.
+    var step = 1
+    /// Layers that have none all the same.
+    var dense: Set<Int> = []
+}

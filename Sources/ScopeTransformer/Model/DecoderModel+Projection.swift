@@ -1,0 +1,155 @@
+internal import ScopeTensor
+
+extension DecoderModel {
+    /// Queries, keys and values of every row, rotated.
+    func project(
+        _ layer: LayerWeights<Scalar>, _ rotation: Rotation<Scalar>?,
+        _ buffers: inout WorkspaceBuffers<Scalar>
+    ) {
+        switch layer.projections {
+        case .separate(let query, let key, let value):
+            apply(query, to: buffers.normalized, into: &buffers.query)
+            apply(key, to: buffers.normalized, into: &buffers.key)
+            apply(value, to: buffers.normalized, into: &buffers.value)
+        case .fused(let all, let columns):
+            apply(all, to: buffers.normalized, into: &buffers.fused)
+            buffers.query.gather(columns.query, of: buffers.fused)
+            buffers.key.gather(columns.key, of: buffers.fused)
+            buffers.value.gather(columns.value, of: buffers.fused)
+        case .latent(let weights):
+            projectLatent(weights, &buffers)
+        }
+        if let limit = configuration.attentionClip {
+            algebra.clamp(&buffers.query, to: limit)
+            algebra.clamp(&buffers.key, to: limit)
+            algebra.clamp(&buffers.value, to: limit)
+        }
+        normalizeHeads(
+            &buffers.query, heads: configuration.queryHeadCount, by: layer.queryNorm)
+        normalizeHeads(
+            &buffers.key, heads: configuration.keyValueHeadCount, by: layer.keyNorm)
+        if let rotation {
+            let width = configuration.headDimension
+            algebra.rotate(&buffers.query, headDimension: width, by: rotation)
+            algebra.rotate(&buffers.key, headDimension: width, by: rotation)
+        }
+    }
+
+    /// Normalises queries or keys over what the family says.
+    private func normalizeHeads(
+        _ x: inout Tensor<Scalar>, heads: Int, by norm: NormWeights<Scalar>?
+    ) {
+        guard let norm, let scope = configuration.queryKeyNorm else { return }
+        let width = configuration.headDimension
+        var result: Tensor<Scalar>
+        switch scope {
+        case .position:
+            result = Tensor(rows: x.rows, columns: x.columns)
+            normalize(x, by: norm, into: &result)
+        case .head:
+            let rows = Tensor(rows: x.rows * heads, columns: width, values: x.storage)
+            result = Tensor(rows: rows.rows, columns: width)
+            normalize(rows, by: norm, into: &result)
+        case .eachHead:
+            let rows = Tensor(rows: x.rows * heads, columns: width, values: x.storage)
+            result = Tensor(rows: rows.rows, columns: width)
+            let same = NormWeights(
+                scale: Tensor(vector: Array(repeating: Scalar(1), count: width)), shift: nil)
+            normalize(rows, by: same, into: &result)
+            for index in result.storage.indices {
+                result.storage[index] *= norm.scale.storage[index % (heads * width)]
+            }
+        }
+        x.storage = result.storage
+    }
+
+    /// Queries, keys and values by way of latent vectors (arXiv 2405.04434, section 2.1).
+    ///
+    /// A head's rotated part is put first, where the rotation expects it; as queries and keys are
+    /// sorted alike, their products stay the same.
+    private func projectLatent(
+        _ weights: LatentWeights<Scalar>, _ buffers: inout WorkspaceBuffers<Scalar>
+    ) {
+        guard let latent = configuration.latentAttention else { return }
+        let heads = configuration.queryHeadCount
+        let width = configuration.headDimension
+        let plain = width - latent.rotaryDimension
+        let rows = buffers.normalized.rows
+
+        var input = buffers.normalized
+        if let down = weights.queryDown, let norm = weights.queryNorm {
+            input = latentVector(down, norm, of: buffers.normalized)
+        }
+        apply(weights.query, to: input, into: &buffers.fused)
+        let queryRuns = (0..<heads).flatMap { head -> [Range<Int>] in
+            let start = head * width
+            return [start + plain..<start + width, start..<start + plain]
+        }
+        buffers.query.gather(queryRuns, of: buffers.fused)
+
+        var both = Tensor<Scalar>(
+            rows: rows, columns: latent.keyValueRank + latent.rotaryDimension)
+        apply(weights.keyValueDown, to: buffers.normalized, into: &both)
+        var compressed = Tensor<Scalar>(rows: rows, columns: latent.keyValueRank)
+        compressed.gather([0..<latent.keyValueRank], of: both)
+        var normalized = Tensor<Scalar>(rows: rows, columns: latent.keyValueRank)
+        normalizeLatent(compressed, by: weights.keyValueNorm, into: &normalized)
+        let each = plain + configuration.valueDimension
+        var expanded = Tensor<Scalar>(rows: rows, columns: heads * each)
+        apply(weights.keyValueUp, to: normalized, into: &expanded)
+        let valueRuns = (0..<heads).map { head -> Range<Int> in
+            head * each + plain..<(head + 1) * each
+        }
+        buffers.value.gather(valueRuns, of: expanded)
+        buffers.key.resize(rows: rows)
+        let shared = latent.keyValueRank..<both.columns
+        for row in 0..<rows {
+            for head in 0..<heads {
+                let target = row * heads * width + head * width
+                let source = row * expanded.columns + head * each
+                buffers.key.storage.replaceSubrange(
+                    target..<target + shared.count,
+                    with: both.storage[
+                        row * both.columns + shared.lowerBound..<(row + 1) * both.columns])
+                buffers.key.storage.replaceSubrange(
+                    target + shared.count..<target + width,
+                    with: expanded.storage[source..<source + plain])
+            }
+        }
+    }
+
+    private func latentVector(
+        _ down: Linear<Scalar>, _ norm: NormWeights<Scalar>, of input: Tensor<Scalar>
+    ) -> Tensor<Scalar> {
+        var compressed = Tensor<Scalar>(rows: 0, columns: down.weights.outputs)
+        apply(down, to: input, into: &compressed)
+        var normalized = Tensor<Scalar>(rows: input.rows, columns: down.weights.outputs)
+        normalizeLatent(compressed, by: norm, into: &normalized)
+        return normalized
+    }
+
+    /// The reference leaves the constant of these norms at its default, whatever the file says of
+    /// the others.
+    private func normalizeLatent(
+        _ input: Tensor<Scalar>, by norm: NormWeights<Scalar>, into output: inout Tensor<Scalar>
+    ) {
+        algebra.rmsNorm(input, weight: norm.scale, epsilon: 1e-6, into: &output)
+    }
+}
+
+extension Tensor {
+    /// Fills every row with runs of another tensor's columns.
+    mutating func gather(_ runs: [Range<Int>], of source: Tensor) {
+        resize(rows: source.rows)
+        for row in 0..<source.rows {
+            var target = row * columns
+            let start = row * source.columns
+            for run in runs {
+                storage.replaceSubrange(
+                    target..<target + run.count,
+                    with: source.storage[start + run.lowerBound..<start + run.upperBound])
+                target += run.count
+            }
+        }
+    }
+}
