@@ -140,7 +140,7 @@ let package = Package(
         ),
         .testTarget(
             name: "ScopeTensorTests",
-            dependencies: ["ScopeTensor", "ScopeFiles"],
+            dependencies: ["ScopeTensor", "ScopeFiles", "TestFixtures"],
             swiftSettings: strict
         ),
         .testTarget(

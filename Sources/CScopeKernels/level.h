@@ -3,6 +3,8 @@
 
 #include "exponential.h"
 
+#include "block_scales.h"
+
 #include "blocks.h"
 
 #include "output_major.h"

@@ -27,4 +27,25 @@ extension Float {
             self = Float(bitPattern: sign | (exponent + 112) << 23 | fraction << 13)
         }
     }
+
+    /// The bits of the nearest IEEE 754 binary16, the even one of two; infinity beyond its range.
+    var float16Bits: UInt16 {
+        let sign = UInt16(bitPattern >> 16) & 0x8000
+        let magnitude = bitPattern & 0x7FFF_FFFF
+        switch magnitude {
+        case 0x7F80_0001...:
+            return sign | 0x7E00
+        case 0x4780_0000...:
+            return sign | 0x7C00
+        case ..<0x3880_0000:
+            // Below 2⁻¹⁴ steps are of 2⁻²⁴; the product is exact.
+            let steps = (Float(bitPattern: magnitude) * 0x1p24).rounded(.toNearestOrEven)
+            return sign | UInt16(steps)
+        default:
+            // Half a step less one, one more where the last bit kept is odd; a carry runs on into
+            // the exponent.
+            let rounded = magnitude + 0xFFF + (magnitude >> 13 & 1)
+            return sign | UInt16((rounded - 0x3800_0000) >> 13)
+        }
+    }
 }

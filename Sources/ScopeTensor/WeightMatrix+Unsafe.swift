@@ -35,6 +35,26 @@ public struct WeightMatrix: Sendable {
         self.rowStride = rowStride ?? (layout == .outputMajor ? inputs : outputs)
     }
 
+    /// Keeps an output-major matrix of bytes that are made for some outputs at a time.
+    init(
+        outputs: Int, inputs: Int, elementType: ElementType, _ count: Int,
+        bytes: (Range<Int>) -> [UInt8]
+    ) {
+        let width = elementType.byteCount(ofElements: inputs)
+        let block = AlignedBlock(byteCount: outputs * width)
+        for start in stride(from: 0, to: outputs, by: count) {
+            let range = start..<min(start + count, outputs)
+            let part = bytes(range)
+            precondition(part.count == range.count * width, "the bytes do not fill the outputs")
+            unsafe UnsafeMutableRawBufferPointer(
+                start: block.start + start * width, count: part.count
+            ).copyBytes(from: part)
+        }
+        self.init(
+            elements: StoredElements(block), outputs: outputs, inputs: inputs,
+            elementType: elementType, layout: .outputMajor)
+    }
+
     /// The stored rows widened to `Float`, in the order of the layout.
     ///
     /// Plain loops: the twin reads its weights here.

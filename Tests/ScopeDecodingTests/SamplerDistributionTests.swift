@@ -1,3 +1,4 @@
+import ScopeTestKit
 import Testing
 import TokenScope
 

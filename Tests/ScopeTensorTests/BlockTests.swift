@@ -156,6 +156,20 @@ import Testing
         }
     }
 
+    @Test(arguments: ElementType.blocks, [0, 1, 2, 31])
+    func `blocks are read where they lie`(_ type: ElementType, _ offset: Int) {
+        let count = type.byteCount(ofElements: 512)
+        let contents = FileContents(
+            copying: [UInt8](repeating: 7, count: count + offset), name: "blocks")
+        let weights = WeightMatrix(
+            contents: contents, byteRange: offset..<count + offset, outputs: 2, inputs: 256,
+            elementType: type, layout: .outputMajor)
+        #expect(weights.address == contents.address + UInt(offset))
+        #expect(weights.transposed.address == weights.address)
+        #expect(weights.slice(outputs: 1..<2).address == weights.address + UInt(count / 2))
+        #expect(weights.copied().address != weights.address)
+    }
+
     @Test func `blocks that do not fit trap`() async {
         await #expect(processExitsWith: .failure) {
             let contents = FileContents(copying: [UInt8](repeating: 0, count: 34), name: "short")

@@ -19,6 +19,8 @@ import TestFixtures
         let path = "\(Fixtures.packageRoot)/Tests/ScopeTokenizersTests/Golden/regex.json"
         let root = try JSONDocument(FileContents.open(path)).root
         var count = 0
+        // The patterns of published tokenizers, all of the syntax, and 500 generated ones.
+        #expect(Array(try root.elements()).count > 600)
         for entry in try root.elements() {
             let pattern = try entry.required("pattern").string()
             for golden in try entry.required("cases").elements() {
@@ -33,36 +35,90 @@ import TestFixtures
                 count += 1
             }
         }
-        #expect(count > 2_000)
+        #expect(count > 4_000)
     }
 
     /// Each finds the same sequence of matches, one from the table and one from the machine.
     @Test func machineAndTableAgree() throws {
-        let path = "\(Fixtures.packageRoot)/Tests/ScopeTokenizersTests/Golden/regex.json"
         var count = 0
-        for entry in try JSONDocument(FileContents.open(path)).root.elements() {
-            let pattern = try entry.required("pattern").string()
-            let program = try RegexProgram(RegexParser.parse(pattern))
-            let classifier = try CharacterClassifier(program.sets)
-            let table = try #require(RegexAutomaton(program: program, classifier: classifier))
-            for golden in try entry.required("cases").elements() {
-                let bytes = Array(try golden.required("text").string().utf8)
-                var machine = RegexMachine(
-                    program: program, classifier: classifier, bytes: bytes.span, from: 0,
-                    to: bytes.count)
-                var start = 0
-                while start <= bytes.count {
-                    let expected = Self.firstMatch(table, bytes, from: start)
-                    let found = machine.firstMatch(in: bytes.span, from: start)
-                    #expect(found == expected, "\(pattern.debugDescription) from \(start)")
-                    count += 1
-                    guard let expected, expected.upperBound < bytes.count else { break }
-                    start = max(
-                        expected.upperBound, decodeScalar(bytes.span, at: expected.lowerBound).end)
-                }
+        for (pattern, texts) in try Self.goldenPatterns() {
+            let pair = try EnginePair(pattern)
+            for text in texts {
+                count += 1
+                #expect(pair.agree(on: Array(text.utf8)), "\(pattern.debugDescription) in \(text)")
             }
         }
-        #expect(count > 5_000)
+        #expect(count > 4_000)
+    }
+
+    /// The table is the fast path: over a million texts in release, some thousands in debug.
+    @Test func machineAndTableAgreeOnRandomTexts() throws {
+        #if DEBUG
+            let count = 300
+        #else
+            let count = 100_000
+        #endif
+        let pieces = [
+            "a", "B", "é", "É", "日", "ﬁ", "ǅ", "'s", "'LL", "'ſ", " ", "  ", "\t", "\n", "\r\n",
+            "\u{A0}", "\u{85}", "1", "23", "٣", "½", ".", "!?", "/", "_", "e\u{301}", "👩\u{200D}💻",
+            "\u{0}", "\u{E000}", "가", "\u{10FFFF}",
+        ].map { Array($0.utf8) }
+        var generator = SplitMix(state: 3)
+        // The patterns of published tokenizers stand first.
+        for (pattern, _) in try Self.goldenPatterns().prefix(11) {
+            let pair = try EnginePair(pattern)
+            var broken: [UInt8]?
+            for _ in 0..<count {
+                var bytes: [UInt8] = []
+                for _ in 0..<generator.next() % 16 {
+                    bytes += pieces[Int(generator.next() % UInt64(pieces.count))]
+                }
+                if !pair.agree(on: bytes) { broken = broken ?? bytes }
+            }
+            #expect(broken == nil, "\(pattern.debugDescription)")
+        }
+    }
+
+    private static func goldenPatterns() throws -> [(pattern: String, texts: [String])] {
+        let path = "\(Fixtures.packageRoot)/Tests/ScopeTokenizersTests/Golden/regex.json"
+        return try JSONDocument(FileContents.open(path)).root.elements().map { entry in
+            let cases = Array(try entry.required("cases").elements())
+            return (
+                try entry.required("pattern").string(),
+                try cases.map { try $0.required("text").string() }
+            )
+        }
+    }
+
+    /// A pattern as a table and as the machine that the table is made from.
+    private struct EnginePair {
+        let program: RegexProgram
+        let classifier: CharacterClassifier
+        let table: RegexAutomaton
+
+        init(_ pattern: String) throws {
+            program = try RegexProgram(RegexParser.parse(pattern))
+            classifier = try CharacterClassifier(program.sets)
+            table = try #require(RegexAutomaton(program: program, classifier: classifier))
+        }
+
+        /// Whether both find the same matches, one after the other.
+        func agree(on bytes: [UInt8]) -> Bool {
+            var machine = RegexMachine(
+                program: program, classifier: classifier, bytes: bytes.span, from: 0,
+                to: bytes.count)
+            var start = 0
+            while start <= bytes.count {
+                let expected = CompiledRegexTests.firstMatch(table, bytes, from: start)
+                guard machine.firstMatch(in: bytes.span, from: start) == expected else {
+                    return false
+                }
+                guard let expected, expected.upperBound < bytes.count else { return true }
+                start = max(
+                    expected.upperBound, decodeScalar(bytes.span, at: expected.lowerBound).end)
+            }
+            return true
+        }
     }
 
     private static func firstMatch(

@@ -13,7 +13,8 @@ import TokenScope
                ScopeBench speed FOLDER [REPETITIONS]
                ScopeBench tokenizer VOCABULARY REPETITIONS TEXT...
         FOLDER is a model folder, or "tiny-python" for the embedded model; VOCABULARY is such a
-        folder, a tokenizer.json or a tokenizer.model; each TEXT is a file. Environment:
+        folder, a tokenizer.json, a tokenizer.model or a GGUF file; each TEXT is a file.
+        Environment:
         CLOCK=cpu|wall (cpu: CPU time, for one thread), OPENBLAS_NUM_THREADS (1), MODEL (the
         model's name in the output).
         """

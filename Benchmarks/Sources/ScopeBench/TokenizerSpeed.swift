@@ -12,7 +12,7 @@ struct TokenizerSpeed {
     /// Reads the texts; what is not UTF-8 is passed over.
     ///
     /// - Parameters:
-    ///   - path: a model folder, a `tokenizer.json` or a `tokenizer.model`.
+    ///   - path: a model folder, a `tokenizer.json`, a `tokenizer.model` or a GGUF file.
     ///   - folder: what to take instead of a folder on disk.
     ///   - texts: the files whose text is encoded, one by one.
     ///   - clock: what measures.
@@ -41,6 +41,9 @@ struct TokenizerSpeed {
         }
         if path.hasSuffix(".model") {
             return try AutoTokenizer.from(sentencePieceModel: try FileContents.open(path))
+        }
+        if path.hasSuffix(".gguf") {
+            return try AutoTokenizer.from(gguf: try GGUFModel(path: path).metadata)
         }
         return try AutoTokenizer.from(try FileFolder(directory: path))
     }

@@ -24,7 +24,8 @@ struct Command: Sendable {
         Flag(
             name: "metric", value: "NAME",
             help: "what heat and chart show: surprisal (default), entropy, confidence, margin or "
-                + "rank"),
+                + "rank; chart also "
+                + ShownMetric.furtherNames + ", which are recorded on request"),
         Flag(
             name: "alternatives", value: "N",
             help: "record the N most probable tokens at each step and the mass of the rest"),

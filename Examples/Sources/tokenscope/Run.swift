@@ -4,21 +4,17 @@ import TokenScope
 struct Run {
     private let model: ModelContext
     private let format: Format
-    private let scale: HeatScale
+    private let metric: ShownMetric
     private let alternatives: Int
     private let progress: Progress
 
     init(_ options: ParsedOptions) throws(ToolError) {
         let format = try Format(options)
-        let metric = options["metric"] ?? "surprisal"
-        guard let scale = HeatScale.standard(named: metric) else {
-            let known = HeatScale.standard.map(\.name).joined(separator: ", ")
-            throw .usage("--metric takes one of \(known), not \"\(metric)\"")
-        }
+        let metric = try ShownMetric(options, format: format)
         let alternatives = try options.number("alternatives", as: Int.self) ?? 0
         guard alternatives >= 0 else { throw .usage("--alternatives takes at least 0") }
         self.format = format
-        self.scale = scale
+        self.metric = metric
         self.alternatives = alternatives
         progress = Progress(isShown: !options.contains("quiet") && Terminal.isTerminal(2))
         model = try Self.load(options["model"], progress)
@@ -53,6 +49,7 @@ struct Run {
             throw .input("\(error)")
         }
         session.attachStandardMetrics()
+        metric.attach(to: &session)
         if session.parameters.window != nil { session.attach(ContextLengthObserver()) }
         if alternatives > 0 { session.attach(AlternativesObserver(count: alternatives)) }
         let progress = progress
@@ -78,7 +75,7 @@ struct Run {
         case .json, .csv, .table, .chart:
             while try session.next() != nil {}
             progress.clear()
-            Terminal.write(format.text(of: session.trace, metric: scale.name))
+            Terminal.write(format.text(of: session.trace, metric: metric.name))
         }
     }
 
@@ -123,6 +120,7 @@ struct Run {
         let depth = Terminal.colorDepth
         // Where nothing is drawn, the text that was given is what the colours are for.
         let scoring = session.parameters.maxTokens == 0
+        let scale = metric.scale ?? .surprisal
         var view = HeatView(scale: scale, depth: depth, colorsPrompt: scoring)
         if depth != .plain { Terminal.write(view.legend() + "\n") }
         while let token = try session.next() {

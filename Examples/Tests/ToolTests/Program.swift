@@ -14,12 +14,17 @@ struct Program {
     ///   - name: The product.
     ///   - arguments: Its arguments.
     ///   - input: What it reads from standard input.
+    ///   - environment: Variables besides those of the tests.
     /// - Throws: What starting it or its pipes throw.
-    init(_ name: String, _ arguments: [String] = [], input: String = "") throws {
+    init(
+        _ name: String, _ arguments: [String] = [], input: String = "",
+        environment: [String: String] = [:]
+    ) throws {
         let process = Process()
         process.executableURL = URL(filePath: CommandLine.arguments[0])
             .deletingLastPathComponent().appending(path: name)
         process.arguments = arguments
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         let (standardInput, standardOutput, standardError) = (Pipe(), Pipe(), Pipe())
         process.standardInput = standardInput
         process.standardOutput = standardOutput

@@ -34,6 +34,25 @@ import Testing
         }
     }
 
+    /// A prompt of many rows goes through OpenBLAS, which may share them among threads.
+    @Test func theSameSeedGivesTheSameTokensOnAnyNumberOfThreads() throws {
+        let text = String(
+            repeating: "def area(width, height):\n    return width * height\n", count: 12)
+        let runs = try ["1", "2", "4"].map { threads in
+            try Program(
+                "tokenscope",
+                ["generate", "--max-tokens", "60", "--seed", "11", "--format", "table", "-"],
+                input: text, environment: ["OPENBLAS_NUM_THREADS": threads])
+        }
+        // Place, id and text of each token; numbers may differ in their last digits.
+        let tokens = runs.map { run in
+            run.lines.map { $0.split(separator: " ").prefix(2).joined(separator: " ") }
+        }
+        #expect(runs.allSatisfy { $0.status == 0 })
+        #expect(tokens[0].count > 200)
+        #expect(tokens[1] == tokens[0] && tokens[2] == tokens[0])
+    }
+
     /// The metrics of every token line.
     private static func metrics(_ program: Program) throws -> [[String: Double]] {
         struct Line: Decodable {
@@ -79,6 +98,20 @@ import Testing
         let run = try Program("tokenscope", ["score", "--text", "x = '𓀀🙂'"])
         #expect(run.status == 0)
         #expect(run.output.hasPrefix("x = '𓀀🙂'\n") && run.output.contains("perplexity"))
+    }
+
+    @Test(arguments: [
+        "running_perplexity", "varentropy", "nucleus_size_0.9", "kl_to_previous",
+        "sampling_probability", "sampling_log_ratio", "sampling_nucleus_size", "token_seconds",
+    ])
+    func aChartShowsAnyMetric(_ name: String) throws {
+        let arguments = ["generate", "--max-tokens", "6", "--metric", name, prompt]
+        let chart = try Program("tokenscope", arguments + ["--format", "chart"])
+        #expect(chart.status == 0)
+        #expect(chart.output.hasPrefix(name) && chart.output.contains("┤"))
+        #expect(try Program("tokenscope", arguments + ["--format", "csv"]).output.contains(name))
+        let heat = try Program("tokenscope", arguments)
+        #expect(heat.status == 2 && heat.errors.contains("--format chart"))
     }
 
     @Test func tokenizeCutsWithoutAModel() throws {

@@ -44,6 +44,9 @@ public struct DecodingSession: Sendable {
 
     /// Begins a sequence with a text.
     ///
+    /// The document that the tokens' source spans count in is `prompt` with the text that is written
+    /// after it; BOS, a template's tokens and special tokens that are drawn are no part of it.
+    ///
     /// - Parameters:
     ///   - context: The model.
     ///   - prompt: The text to go on from.

@@ -1,9 +1,9 @@
 /// Finds the fenced blocks of code in Markdown while it is being written.
 ///
-/// A chat model answers in prose with blocks of code between lines of ```` ``` ```` or `~~~`. Each
-/// block becomes a region of a ``DocumentMap``, with the language that the fence names; its bytes are
-/// the lines between the fences, without the indentation and the marks that belong to the fence, to
-/// list items or to quotations.
+/// A chat model answers in prose with blocks of code between fences: lines of three or more backticks
+/// or tildes. Each block becomes a region of a ``DocumentMap``, with the language that the fence names;
+/// its bytes are the lines between the fences, without the indentation and the marks that belong to the
+/// fence, to list items or to quotations.
 ///
 /// ```swift
 /// var blocks = FencedCode()

@@ -275,7 +275,7 @@ def main():
     entries = [entry(pattern, TEXTS) for pattern in FIELD.values()]
     entries += [entry(pattern, SYNTAX_TEXTS) for pattern in SYNTAX]
     seen = set()
-    while len(seen) < 180:
+    while len(seen) < 500:
         pattern = random_pattern(rng)
         if pattern in seen:
             continue

@@ -1,0 +1,56 @@
+import TokenScope
+
+/// A metric that `--metric` names: one that every run records, or one recorded on request.
+struct ShownMetric: Sendable {
+    let name: String
+    /// How its values turn into colours; nil where only a chart shows it.
+    let scale: HeatScale?
+    private let attachment: @Sendable (inout DecodingSession) -> Void
+
+    /// Those that need no scale of colours.
+    private static let further: [ShownMetric] = [
+        ShownMetric("running_perplexity") { _ in },
+        ShownMetric("varentropy") { $0.attach(VarentropyObserver()) },
+        ShownMetric("nucleus_size_0.9") { $0.attach(NucleusObserver(mass: 0.9)) },
+        ShownMetric("kl_to_previous") { $0.attach(StepDivergenceObserver()) },
+        ShownMetric("sampling_probability") { $0.attach(SamplingObserver()) },
+        ShownMetric("sampling_log_ratio") { $0.attach(SamplingObserver()) },
+        ShownMetric("sampling_nucleus_size") { $0.attach(SamplingObserver()) },
+        ShownMetric("token_seconds") { $0.attach(TimingObserver()) },
+    ]
+
+    /// The names of those that only a chart shows, for the help.
+    static var furtherNames: String { further.map(\.name).joined(separator: ", ") }
+
+    private init(_ name: String, _ attachment: @escaping @Sendable (inout DecodingSession) -> Void)
+    {
+        self.name = name
+        self.attachment = attachment
+        scale = nil
+    }
+
+    private init(_ scale: HeatScale) {
+        name = scale.name
+        self.scale = scale
+        attachment = { _ in }
+    }
+
+    /// The metric that the options name, surprisal where they name none.
+    init(_ options: ParsedOptions, format: Format) throws(ToolError) {
+        let name = options["metric"] ?? "surprisal"
+        let known = HeatScale.standard.map(ShownMetric.init) + Self.further
+        guard let metric = known.first(where: { $0.name == name }) else {
+            let names = known.map(\.name).joined(separator: ", ")
+            throw .usage("--metric takes one of \(names), not \"\(name)\"")
+        }
+        guard metric.scale != nil || format != .heat else {
+            throw .usage("--metric \(name) has no colours; --format chart shows it")
+        }
+        self = metric
+    }
+
+    /// Has a session record the metric, besides those that every run records.
+    func attach(to session: inout DecodingSession) {
+        attachment(&session)
+    }
+}
