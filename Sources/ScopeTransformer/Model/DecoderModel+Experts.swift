@@ -46,7 +46,7 @@ extension DecoderModel {
     }
 
     /// The experts of one row with their weights; of equal ones those with the lower numbers.
-    private func choose(
+    func choose(
         _ mixture: ExpertConfiguration, _ scores: inout Tensor<Scalar>, row: Int
     ) -> [(expert: Int, weight: Scalar)] {
         var probabilities = scores.mutableRow(row)
@@ -72,7 +72,7 @@ extension DecoderModel {
         algebra.addWeightedRows(one.span, source.row(row), to: &span)
     }
 
-    private func logistic(_ x: Scalar) -> Scalar {
+    func logistic(_ x: Scalar) -> Scalar {
         Scalar(1 / (1 + exp(-Double(x))))
     }
 }

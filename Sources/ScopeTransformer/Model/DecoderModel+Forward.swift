@@ -48,6 +48,11 @@ extension DecoderModel {
 
     private func embed(_ batch: Batch<Scalar>, _ buffers: inout WorkspaceBuffers<Scalar>) {
         algebra.lookUp(batch.tokens, in: weights.embedding, into: &buffers.residual)
+        finishEmbedding(at: batch.places.map(\.row), &buffers)
+    }
+
+    /// What the model makes of embedding rows before the first block.
+    func finishEmbedding(at positions: [Int], _ buffers: inout WorkspaceBuffers<Scalar>) {
         if configuration.embeddingScale != 1 {
             algebra.scale(&buffers.residual, by: configuration.embeddingScale)
         }
@@ -58,7 +63,7 @@ extension DecoderModel {
         if let table = weights.positionEmbedding,
             case .learned(let offset) = configuration.positions
         {
-            algebra.lookUp(batch.places.map { $0.row + offset }, in: table, into: &buffers.update)
+            algebra.lookUp(positions.map { $0 + offset }, in: table, into: &buffers.update)
             algebra.add(buffers.update, to: &buffers.residual)
         }
     }
@@ -115,7 +120,7 @@ extension DecoderModel {
     }
 
     /// What attention or feed-forward reads.
-    private func normalizeInput(
+    func normalizeInput(
         by norm: NormWeights<Scalar>?, _ buffers: inout WorkspaceBuffers<Scalar>
     ) {
         if let norm {
@@ -129,7 +134,7 @@ extension DecoderModel {
     }
 
     /// The norm and the factor on what is added to the residual stream.
-    private func finishUpdate(
+    func finishUpdate(
         _ update: inout Tensor<Scalar>, by norm: NormWeights<Scalar>?,
         _ scratch: inout Tensor<Scalar>
     ) {

@@ -6,6 +6,13 @@ extension DecoderModel {
         _ layer: LayerWeights<Scalar>, _ rotation: Rotation<Scalar>?,
         _ buffers: inout WorkspaceBuffers<Scalar>
     ) {
+        project(layer, &buffers)
+        clip(&buffers)
+        normalizeAndRotate(layer, rotation, &buffers)
+    }
+
+    /// Queries, keys and values as the maps give them.
+    func project(_ layer: LayerWeights<Scalar>, _ buffers: inout WorkspaceBuffers<Scalar>) {
         switch layer.projections {
         case .separate(let query, let key, let value):
             apply(query, to: buffers.normalized, into: &buffers.query)
@@ -19,11 +26,19 @@ extension DecoderModel {
         case .latent(let weights):
             projectLatent(weights, &buffers)
         }
-        if let limit = configuration.attentionClip {
-            algebra.clamp(&buffers.query, to: limit)
-            algebra.clamp(&buffers.key, to: limit)
-            algebra.clamp(&buffers.value, to: limit)
-        }
+    }
+
+    func clip(_ buffers: inout WorkspaceBuffers<Scalar>) {
+        guard let limit = configuration.attentionClip else { return }
+        algebra.clamp(&buffers.query, to: limit)
+        algebra.clamp(&buffers.key, to: limit)
+        algebra.clamp(&buffers.value, to: limit)
+    }
+
+    func normalizeAndRotate(
+        _ layer: LayerWeights<Scalar>, _ rotation: Rotation<Scalar>?,
+        _ buffers: inout WorkspaceBuffers<Scalar>
+    ) {
         normalizeHeads(
             &buffers.query, heads: configuration.queryHeadCount, by: layer.queryNorm)
         normalizeHeads(
@@ -78,22 +93,15 @@ extension DecoderModel {
 
         var input = buffers.normalized
         if let down = weights.queryDown, let norm = weights.queryNorm {
-            input = latentVector(down, norm, of: buffers.normalized)
+            input = normalizedLatent(latentVector(down, of: buffers.normalized), by: norm)
         }
         apply(weights.query, to: input, into: &buffers.fused)
-        let queryRuns = (0..<heads).flatMap { head -> [Range<Int>] in
-            let start = head * width
-            return [start + plain..<start + width, start..<start + plain]
-        }
-        buffers.query.gather(queryRuns, of: buffers.fused)
+        buffers.query.gather(latentQueryRuns, of: buffers.fused)
 
-        var both = Tensor<Scalar>(
-            rows: rows, columns: latent.keyValueRank + latent.rotaryDimension)
-        apply(weights.keyValueDown, to: buffers.normalized, into: &both)
+        let both = latentVector(weights.keyValueDown, of: buffers.normalized)
         var compressed = Tensor<Scalar>(rows: rows, columns: latent.keyValueRank)
         compressed.gather([0..<latent.keyValueRank], of: both)
-        var normalized = Tensor<Scalar>(rows: rows, columns: latent.keyValueRank)
-        normalizeLatent(compressed, by: weights.keyValueNorm, into: &normalized)
+        let normalized = normalizedLatent(compressed, by: weights.keyValueNorm)
         let each = plain + configuration.valueDimension
         var expanded = Tensor<Scalar>(rows: rows, columns: heads * each)
         apply(weights.keyValueUp, to: normalized, into: &expanded)
@@ -118,22 +126,32 @@ extension DecoderModel {
         }
     }
 
-    private func latentVector(
-        _ down: Linear<Scalar>, _ norm: NormWeights<Scalar>, of input: Tensor<Scalar>
-    ) -> Tensor<Scalar> {
-        var compressed = Tensor<Scalar>(rows: 0, columns: down.weights.outputs)
-        apply(down, to: input, into: &compressed)
-        var normalized = Tensor<Scalar>(rows: input.rows, columns: down.weights.outputs)
-        normalizeLatent(compressed, by: norm, into: &normalized)
-        return normalized
+    /// Where a head's queries lie in the outputs of their map: the rotated part first.
+    var latentQueryRuns: [Range<Int>] {
+        let width = configuration.headDimension
+        let plain = width - (configuration.latentAttention?.rotaryDimension ?? 0)
+        return (0..<configuration.queryHeadCount).flatMap { head -> [Range<Int>] in
+            let start = head * width
+            return [start + plain..<start + width, start..<start + plain]
+        }
     }
 
-    /// The reference leaves the constant of these norms at its default, whatever the file says of
-    /// the others.
-    private func normalizeLatent(
-        _ input: Tensor<Scalar>, by norm: NormWeights<Scalar>, into output: inout Tensor<Scalar>
-    ) {
-        algebra.rmsNorm(input, weight: norm.scale, epsilon: 1e-6, into: &output)
+    func latentVector(_ down: Linear<Scalar>, of input: Tensor<Scalar>) -> Tensor<Scalar> {
+        var compressed = Tensor<Scalar>(rows: 0, columns: down.weights.outputs)
+        apply(down, to: input, into: &compressed)
+        return compressed
+    }
+
+    /// The constant of latent vectors' norms: the reference leaves it at its default, whatever the
+    /// file says of the others.
+    var latentEpsilon: Double { 1e-6 }
+
+    func normalizedLatent(
+        _ input: Tensor<Scalar>, by norm: NormWeights<Scalar>
+    ) -> Tensor<Scalar> {
+        var output = Tensor<Scalar>(rows: input.rows, columns: input.columns)
+        algebra.rmsNorm(input, weight: norm.scale, epsilon: latentEpsilon, into: &output)
+        return output
     }
 }
 

@@ -23,12 +23,19 @@ struct RotationTable: Sendable {
     /// The rotation of a batch's rows by each scheme; angles in `Double`, since a position of a
     /// long text times a frequency outgrows `Float`.
     func rotations<Scalar: TensorScalar>(for batch: Batch<Scalar>) -> [Rotation<Scalar>] {
+        rotations(of: batch.places, definingLengths: batch.definingLengths)
+    }
+
+    /// The rotation of rows of lanes, each of which a text length defines.
+    func rotations<Scalar: TensorScalar>(
+        of places: [RowPlace], definingLengths: [Int]
+    ) -> [Rotation<Scalar>] {
         schemes.indices.map { index in
             let scheme = schemes[index]
-            let ofLanes = batch.definingLengths.map { length in
+            let ofLanes = definingLengths.map { length in
                 length == 0 ? frequencies[index] : scheme.frequencies(forLength: length)
             }
-            return Rotation(batch.places, frequencies: ofLanes, scheme)
+            return Rotation(places, frequencies: ofLanes, scheme)
         }
     }
 }

@@ -29,16 +29,19 @@ extension DecoderModel {
                     target * columns..<(target + 1) * columns,
                     with: buffers.normalized.storage[row * columns..<(row + 1) * columns])
             }
-            apply(weights.head, to: buffers.selected, into: &buffers.logits)
-            if configuration.logitScale != 1 {
-                algebra.scale(&buffers.logits, by: configuration.logitScale)
-            }
-            if let cap = configuration.logitSoftCap {
-                algebra.softCap(&buffers.logits, cap: cap)
-            }
+            predict(buffers.selected, into: &buffers.logits)
             for (target, row) in rows.enumerated() {
                 sink.logits(buffers.logits.row(target), at: batch.places[row])
             }
         }
+    }
+
+    /// The logits of final hidden states.
+    func predict(_ hiddenStates: Tensor<Scalar>, into logits: inout Tensor<Scalar>) {
+        apply(weights.head, to: hiddenStates, into: &logits)
+        if configuration.logitScale != 1 {
+            algebra.scale(&logits, by: configuration.logitScale)
+        }
+        if let cap = configuration.logitSoftCap { algebra.softCap(&logits, cap: cap) }
     }
 }

@@ -1,0 +1,121 @@
+internal import ScopeTensor
+
+extension DecoderModel where Algebra: DifferentiableAlgebra {
+    /// From the gradient of a linear map's output to that of its input.
+    func back(_ gradient: Tensor<Scalar>, through map: Linear<Scalar>) -> Tensor<Scalar> {
+        back(gradient, through: map.weights)
+    }
+
+    func back(_ gradient: Tensor<Scalar>, through weights: WeightMatrix) -> Tensor<Scalar> {
+        var result = Tensor<Scalar>(rows: 0, columns: weights.inputs)
+        algebra.multiply(gradient, by: weights.transposed, bias: nil, into: &result)
+        return result
+    }
+
+    func normAdjoint(
+        _ gradient: inout Tensor<Scalar>, input: Tensor<Scalar>, _ norm: NormWeights<Scalar>
+    ) {
+        switch configuration.norm {
+        case .layer:
+            algebra.layerNormAdjoint(
+                &gradient, input: input, weight: norm.scale, epsilon: configuration.normEpsilon)
+        case .rms:
+            algebra.rmsNormAdjoint(
+                &gradient, input: input, weight: norm.scale, epsilon: configuration.normEpsilon)
+        }
+    }
+
+    /// From queries, keys and values to the rows they were made of.
+    func projectionAdjoint(
+        _ parts: ProjectionGradients<Scalar>, _ layer: LayerWeights<Scalar>,
+        _ tape: AttentionTape<Scalar>
+    ) -> Tensor<Scalar> {
+        switch layer.projections {
+        case .separate(let query, let key, let value):
+            var result = back(parts.query, through: query)
+            algebra.add(back(parts.key, through: key), to: &result)
+            algebra.add(back(parts.value, through: value), to: &result)
+            return result
+        case .fused(let map, let columns):
+            var fused = Tensor<Scalar>(rows: parts.query.rows, columns: map.weights.outputs)
+            fused.scatter(columns.query, from: parts.query)
+            fused.scatter(columns.key, from: parts.key)
+            fused.scatter(columns.value, from: parts.value)
+            return back(fused, through: map)
+        case .latent(let weights):
+            return latentAdjoint(parts, weights, tape)
+        }
+    }
+
+    private func latentAdjoint(
+        _ parts: ProjectionGradients<Scalar>, _ weights: LatentWeights<Scalar>,
+        _ tape: AttentionTape<Scalar>
+    ) -> Tensor<Scalar> {
+        var query = Tensor<Scalar>(rows: parts.query.rows, columns: parts.query.columns)
+        query.scatter(latentQueryRuns, from: parts.query)
+        var result = back(query, through: weights.query)
+        if let down = weights.queryDown, let norm = weights.queryNorm,
+            let input = tape.latent?.query
+        {
+            algebra.rmsNormAdjoint(
+                &result, input: input, weight: norm.scale, epsilon: latentEpsilon)
+            result = back(result, through: down)
+        }
+        if let latent = configuration.latentAttention, let stored = tape.latent {
+            algebra.add(
+                keyValueAdjoint(parts, weights, latent, stored.keyValue), to: &result)
+        }
+        return result
+    }
+
+    /// Keys have a rotated part that all heads share, behind the latent vector of keys and values.
+    private func keyValueAdjoint(
+        _ parts: ProjectionGradients<Scalar>, _ weights: LatentWeights<Scalar>,
+        _ latent: LatentAttention, _ stored: Tensor<Scalar>
+    ) -> Tensor<Scalar> {
+        let heads = configuration.queryHeadCount
+        let width = configuration.headDimension
+        let turned = latent.rotaryDimension
+        let plain = width - turned
+        let each = plain + configuration.valueDimension
+        let rows = parts.key.rows
+        var expanded = Tensor<Scalar>(rows: rows, columns: heads * each)
+        expanded.scatter(
+            (0..<heads).map { $0 * each + plain..<($0 + 1) * each }, from: parts.value)
+        var both = Tensor<Scalar>(rows: rows, columns: stored.columns)
+        for row in 0..<rows {
+            for head in 0..<heads {
+                let source = row * heads * width + head * width
+                for i in 0..<turned {
+                    both[row, latent.keyValueRank + i] += parts.key.storage[source + i]
+                }
+                for i in 0..<plain {
+                    expanded[row, head * each + i] = parts.key.storage[source + turned + i]
+                }
+            }
+        }
+        var compressed = Tensor<Scalar>(rows: 0, columns: latent.keyValueRank)
+        compressed.gather([0..<latent.keyValueRank], of: stored)
+        var gradient = back(expanded, through: weights.keyValueUp)
+        algebra.rmsNormAdjoint(
+            &gradient, input: compressed, weight: weights.keyValueNorm.scale,
+            epsilon: latentEpsilon)
+        both.scatter([0..<latent.keyValueRank], from: gradient)
+        return back(both, through: weights.keyValueDown)
+    }
+}
+
+extension Tensor {
+    /// Writes a tensor's columns, in order, to runs of this one's columns.
+    mutating func scatter(_ runs: [Range<Int>], from source: Tensor) {
+        for row in 0..<source.rows {
+            var start = row * source.columns
+            for run in runs {
+                let target = row * columns + run.lowerBound
+                storage.replaceSubrange(
+                    target..<target + run.count, with: source.storage[start..<start + run.count])
+                start += run.count
+            }
+        }
+    }
+}
