@@ -26,6 +26,7 @@ let package = Package(
         .library(name: "ScopeTransformer", targets: ["ScopeTransformer"]),
         .library(name: "ScopeDecoding", targets: ["ScopeDecoding"]),
         .library(name: "ScopeMetrics", targets: ["ScopeMetrics"]),
+        .library(name: "ScopeAttribution", targets: ["ScopeAttribution"]),
         .library(name: "ScopeReports", targets: ["ScopeReports"]),
         .library(name: "TokenScope", targets: ["TokenScope"]),
         .library(name: "ScopeTestKit", targets: ["ScopeTestKit"]),
@@ -83,6 +84,11 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(
+            name: "ScopeAttribution",
+            dependencies: ["ScopeDecoding", "ScopeTransformer", "ScopeTensor", "ScopeTrace"],
+            swiftSettings: strict
+        ),
+        .target(
             name: "ScopeReports",
             dependencies: ["ScopeTrace", "ScopeFiles"],
             swiftSettings: strict
@@ -99,7 +105,7 @@ let package = Package(
             name: "TokenScope",
             dependencies: [
                 "ScopeTrace", "ScopeFiles", "ScopeTensor", "ScopeTokenizers", "ScopeTransformer",
-                "ScopeDecoding", "ScopeMetrics", "ScopeReports",
+                "ScopeDecoding", "ScopeMetrics", "ScopeAttribution", "ScopeReports",
             ],
             swiftSettings: strict
         ),
@@ -176,6 +182,14 @@ let package = Package(
             dependencies: [
                 "ScopeTestKit", "TokenScope", "ScopeDecoding", "ScopeMetrics", "ScopeTokenizers",
                 "ScopeTrace", "ScopeTransformer",
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "ScopeAttributionTests",
+            dependencies: [
+                "ScopeAttribution", "ScopeDecoding", "ScopeFiles", "ScopeTensor", "ScopeTestKit",
+                "ScopeTokenizers", "ScopeTrace", "ScopeTransformer", "TestFixtures",
             ],
             swiftSettings: strict
         ),

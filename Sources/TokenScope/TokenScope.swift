@@ -1,5 +1,6 @@
 // The whole library in one import. Its modules are also products of their own, for programs that
 // use only a part; the embedded model is never implied.
+@_exported public import ScopeAttribution
 @_exported public import ScopeDecoding
 @_exported public import ScopeFiles
 @_exported public import ScopeMetrics
