@@ -13,13 +13,13 @@ extension DecoderConfiguration {
         let modelType = try kind.string()
         guard let family = Family.all.first(where: { $0.modelType == modelType }) else {
             let known = Family.all.map(\.modelType).joined(separator: ", ")
-            throw kind.unsupported("\"\(modelType)\" is none of the known families (\(known))")
+            throw kind.unsupported("\(kind.brief) is none of the known families (\(known))")
         }
         var draft = ConfigurationDraft(
             configuration: DecoderConfiguration(modelType: modelType), names: family.tensors)
         family.defaults(&draft)
         for field in family.fields {
-            if let value = root[field.name] {
+            if let value = try family.value(of: field, in: root) {
                 try field.apply(value, &draft)
             } else if field.presence == .required {
                 _ = try root.required(field.name)
@@ -36,7 +36,7 @@ extension DecoderConfiguration {
     private static func refuseUnknownFields(
         of root: JSONValue, family: Family
     ) throws(FileError) {
-        let understood = Set(family.fields.map(\.name))
+        let understood = Set(family.fields.map(\.name) + family.otherNames.keys)
         for (key, value) in try root.members() {
             let name = key.string
             if understood.contains(name) || FieldsWithoutEffect.names.contains(name) { continue }
