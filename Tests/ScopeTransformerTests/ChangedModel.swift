@@ -29,9 +29,17 @@ struct ChangedModel {
 
     /// The model with another configuration.
     func load(_ tree: JSONTree) throws -> DecoderModel<HostAlgebra> {
+        try DecoderModel(from: folder(tree), algebra: HostAlgebra())
+    }
+
+    /// The configuration alone.
+    func configuration(_ tree: JSONTree) throws -> DecoderConfiguration {
+        try DecoderConfiguration(from: folder(tree))
+    }
+
+    private func folder(_ tree: JSONTree) -> FileFolder {
         let file = FileContents(copying: Array(tree.text.utf8), name: "config.json")
-        return try DecoderModel(
-            from: FileFolder(name: folderName, files: weights + [file]), algebra: HostAlgebra())
+        return FileFolder(name: folderName, files: weights + [file])
     }
 
     /// The logits of a short and of a long text.

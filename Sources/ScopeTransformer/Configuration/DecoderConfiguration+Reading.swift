@@ -1,6 +1,13 @@
-internal import ScopeFiles
+package import ScopeFiles
 
 extension DecoderConfiguration {
+    /// Reads the configuration of the model in `folder`, and no weight.
+    package init(from folder: FileFolder) throws(ModelFailure) {
+        (self, _) = try ModelFailure.wrappingFiles { () throws(FileError) in
+            try DecoderConfiguration.read(from: folder)
+        }
+    }
+
     /// Reads `config.json`, and the ends of text that `generation_config.json` adds.
     ///
     /// A field that could change the result and is not understood is refused by name: silence about
