@@ -28,7 +28,12 @@ extension JSONTape {
     private func firstEscape(in range: Range<Int>) -> Int? {
         let contents = contents
         let units = contents.units
-        return range.first { units[$0] == UInt8(ascii: "\\") }
+        var position = range.lowerBound
+        while position < range.upperBound {
+            if units[position] == UInt8(ascii: "\\") { return position }
+            position += 1
+        }
+        return nil
     }
 
     func string(_ string: Int, equals wanted: [UInt8]) -> Bool {

@@ -43,34 +43,57 @@ public struct SHA256: Sendable {
         }
     }
 
+    // Words in variables and loops without closures: an unoptimised build hashes, too.
     private mutating func compress() {
-        for index in 0..<16 {
-            schedule[index] = (0..<4).reduce(0) { $0 << 8 | UInt32(block[4 * index + $1]) }
+        expandBlock()
+        var (a, b, c, d) = (state[0], state[1], state[2], state[3])
+        var (e, f, g, h) = (state[4], state[5], state[6], state[7])
+        var index = 0
+        while index < 64 {
+            let high =
+                (e >> 6 | e << 26) ^ (e >> 11 | e << 21) ^ (e >> 25 | e << 7)
+            let choice = e & f ^ ~e & g
+            let first = h &+ high &+ choice &+ Self.constants[index] &+ schedule[index]
+            let low = (a >> 2 | a << 30) ^ (a >> 13 | a << 19) ^ (a >> 22 | a << 10)
+            let majority = a & b ^ a & c ^ b & c
+            h = g
+            g = f
+            f = e
+            e = d &+ first
+            d = c
+            c = b
+            b = a
+            a = first &+ low &+ majority
+            index += 1
         }
-        for index in 16..<64 {
-            let old = schedule[index - 15]
-            let recent = schedule[index - 2]
-            let low = rotate(old, 7) ^ rotate(old, 18) ^ old >> 3
-            let high = rotate(recent, 17) ^ rotate(recent, 19) ^ recent >> 10
-            schedule[index] = schedule[index - 16] &+ low &+ schedule[index - 7] &+ high
-        }
-        var work = state
-        for index in 0..<64 {
-            let high = rotate(work[4], 6) ^ rotate(work[4], 11) ^ rotate(work[4], 25)
-            let choice = work[4] & work[5] ^ ~work[4] & work[6]
-            let first =
-                work[7] &+ high &+ choice &+ Self.constants[index] &+ schedule[index]
-            let low = rotate(work[0], 2) ^ rotate(work[0], 13) ^ rotate(work[0], 22)
-            let majority = work[0] & work[1] ^ work[0] & work[2] ^ work[1] & work[2]
-            work.removeLast()
-            work.insert(first &+ low &+ majority, at: 0)
-            work[4] = work[4] &+ first
-        }
-        for index in 0..<8 { state[index] = state[index] &+ work[index] }
+        state[0] &+= a
+        state[1] &+= b
+        state[2] &+= c
+        state[3] &+= d
+        state[4] &+= e
+        state[5] &+= f
+        state[6] &+= g
+        state[7] &+= h
     }
 
-    private func rotate(_ word: UInt32, _ count: UInt32) -> UInt32 {
-        word >> count | word << (32 - count)
+    /// The 16 words of the block, and the 48 that are mixed from them.
+    private mutating func expandBlock() {
+        var index = 0
+        while index < 16 {
+            let start = 4 * index
+            schedule[index] =
+                UInt32(block[start]) << 24 | UInt32(block[start + 1]) << 16
+                | UInt32(block[start + 2]) << 8 | UInt32(block[start + 3])
+            index += 1
+        }
+        while index < 64 {
+            let old = schedule[index - 15]
+            let recent = schedule[index - 2]
+            let low = (old >> 7 | old << 25) ^ (old >> 18 | old << 14) ^ old >> 3
+            let high = (recent >> 17 | recent << 15) ^ (recent >> 19 | recent << 13) ^ recent >> 10
+            schedule[index] = schedule[index - 16] &+ low &+ schedule[index - 7] &+ high
+            index += 1
+        }
     }
 
     /// The fractional parts of the cube roots of the first 64 primes.

@@ -28,10 +28,9 @@ extension ConfigurationDraft {
         let heads = configuration.queryHeadCount
         if configuration.headDimension == 0 {
             guard configuration.hiddenSize % heads == 0 else {
-                throw root.error(
+                throw error(
                     "\(heads) attention heads do not divide the hidden size "
-                        + "\(configuration.hiddenSize), and no head_dim is given",
-                    field: root["num_attention_heads"] == nil ? "n_head" : "num_attention_heads")
+                        + "\(configuration.hiddenSize)", about: \.queryHeadCount, root)
             }
             configuration.headDimension = configuration.hiddenSize / heads
         }
@@ -40,17 +39,24 @@ extension ConfigurationDraft {
         }
         if configuration.keyValueHeadCount == 0 { configuration.keyValueHeadCount = heads }
         guard heads % configuration.keyValueHeadCount == 0 else {
-            throw root.error(
+            throw error(
                 "\(configuration.keyValueHeadCount) key-value heads do not divide "
-                    + "\(heads) attention heads",
-                field: "num_key_value_heads")
+                    + "\(heads) attention heads", about: \.keyValueHeadCount, root)
         }
+    }
+
+    /// The error of a size, naming the field it was read from.
+    private func error(
+        _ reason: String, about size: PartialKeyPath<DecoderConfiguration>, _ root: JSONValue
+    ) -> FileError {
+        sources[size]?.error(reason) ?? root.error(reason, field: "num_attention_heads")
     }
 
     private func layers(_ root: JSONValue) throws(FileError) -> [LayerConfiguration] {
         let count = configuration.layerCount
-        try checkLength(windows.layerTypes?.count, "layer_types", root)
+        try checkLength(windows.layerTypes?.count, windows.typesField, root)
         try checkLength(rotary.layers?.count, "no_rope_layers", root)
+        try checkWindows(root)
         let general = rotary.isUsed ? try rotary.general(configuration, root) : nil
         let local = rotary.isUsed ? try rotary.local(configuration, root) : nil
         return (0..<count).map { index in
@@ -72,8 +78,26 @@ extension ConfigurationDraft {
             "names \(length) layers, the model has \(configuration.layerCount)", field: field)
     }
 
+    /// Refuses layers with a window where there is no size of one.
+    private func checkWindows(_ root: JSONValue) throws(FileError) {
+        let isNeeded = (0..<configuration.layerCount).contains(where: isLocal)
+        if windows.areUsed, let size = windows.size {
+            guard isNeeded, size == 0 else { return }
+            throw root.error("must be at least 1, found 0", field: windows.sizeField)
+        }
+        // Where no field names single layers, no size means no window.
+        guard isNeeded, windows.layerTypes != nil || windows.pattern != nil else { return }
+        if windows.layerTypes != nil, root[windows.typesField] != nil {
+            throw root.error("there is no window for these layers", field: windows.typesField)
+        }
+        throw root.error("this family has layers with a window", field: windows.sizeField)
+    }
+
     private func hasWindow(_ layer: Int) -> Bool {
-        guard windows.areUsed, windows.size != nil else { return false }
+        windows.areUsed && windows.size != nil && isLocal(layer)
+    }
+
+    private func isLocal(_ layer: Int) -> Bool {
         if let types = windows.layerTypes { return types[layer] == "sliding_attention" }
         if let pattern = windows.pattern { return (layer + 1) % pattern != 0 }
         return layer >= windows.firstLayer

@@ -19,6 +19,8 @@ struct ConfigurationDraft {
     /// Other fields a family combines when all are read, by name.
     var flags: [String: Bool] = [:]
     var numbers: [String: Int] = [:]
+    /// Where sizes come from, for messages.
+    var sources: [PartialKeyPath<DecoderConfiguration>: JSONValue] = [:]
 
     /// A truth value that several fields decide about together.
     func flag(_ name: String) -> Bool { flags[name] ?? false }
@@ -26,7 +28,11 @@ struct ConfigurationDraft {
 
 /// Which layers see only a window of the text.
 struct WindowDraft {
-    /// Positions a window spans.
+    /// What the file calls the list of the layers' kinds.
+    var typesField = "layer_types"
+    /// What the file calls a window's size.
+    var sizeField = "sliding_window"
+    /// Positions a window spans; 0 is refused where a layer would have such a window.
     var size: Int?
     /// Whether there are windows at all.
     var areUsed = true
@@ -43,17 +49,25 @@ struct RotaryDraft {
     /// Whether there is any rotation.
     var isUsed = false
     var theta: Double = 10_000
+    /// The value that names the base outside the object of the scaling.
+    var givenTheta: JSONValue?
     var pairing = RotaryPairing.halves
     /// The part of a head that is rotated, where the family gives a fraction.
     var fraction: Double?
+    /// The value that names the fraction outside the object of the scaling.
+    var givenFraction: JSONValue?
     /// The leading scalars of a head that are rotated, where the family gives their number.
     var dimension: Int?
+    /// The value that names their number.
+    var givenDimension: JSONValue?
     /// The object that says how frequencies are stretched.
     var parameters: JSONValue?
     /// The context before stretching, where it stands outside that object.
     var originalContextLength: Int?
     /// The base in layers with a window, where it is another.
     var localTheta: Double?
+    /// The value that names it outside the object of the scaling.
+    var givenLocalTheta: JSONValue?
     /// The object for layers with a window, where they have one of their own.
     var localParameters: JSONValue?
     /// Whether only layers with a window are rotated.

@@ -1,6 +1,13 @@
-internal import ScopeFiles
+package import ScopeFiles
 
 extension DecoderConfiguration {
+    /// Reads the configuration of the model in `folder`, and no weight.
+    package init(from folder: FileFolder) throws(ModelFailure) {
+        (self, _) = try ModelFailure.wrappingFiles { () throws(FileError) in
+            try DecoderConfiguration.read(from: folder)
+        }
+    }
+
     /// Reads `config.json`, and the ends of text that `generation_config.json` adds.
     static func read(
         _ document: JSONDocument, from folder: FileFolder
@@ -9,7 +16,7 @@ extension DecoderConfiguration {
         let modelType = try kind.string()
         guard let family = Family.all.first(where: { $0.modelType == modelType }) else {
             let known = Family.all.map(\.modelType).joined(separator: ", ")
-            throw kind.unsupported("\"\(modelType)\" is none of the known families (\(known))")
+            throw kind.unsupported("\(kind.brief) is none of the known families (\(known))")
         }
         var (configuration, names) = try read(document, family)
         var sources = [document.root]
@@ -62,7 +69,7 @@ extension DecoderConfiguration {
             names: family.tensors, weights: weights)
         family.defaults(&draft)
         for field in family.fields {
-            if let value = root[field.name] {
+            if let value = try family.value(of: field, in: root) {
                 try field.apply(value, &draft)
             } else if field.presence == .required {
                 _ = try root.required(field.name)
@@ -78,7 +85,7 @@ extension DecoderConfiguration {
     private static func refuseUnknownFields(
         of root: JSONValue, family: Family
     ) throws(FileError) {
-        let understood = Set(family.fields.map(\.name))
+        let understood = Set(family.fields.map(\.name) + family.otherNames.keys)
         for (key, value) in try root.members() {
             let name = key.string
             if understood.contains(name) || FieldsWithoutEffect.names.contains(name) { continue }

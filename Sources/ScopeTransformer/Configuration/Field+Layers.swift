@@ -1,32 +1,30 @@
 internal import ScopeFiles
 
 extension Field {
-    /// Positions a window spans; `null` or 0 for none.
+    /// Positions a window spans; `null` for none.
     static func window(_ name: String) -> Field {
         Field(name) { value, draft throws(FileError) in
-            draft.windows.size = nil
-            if value.isNull { return }
-            if try value.int() == 0 { return }
-            draft.windows.size = try count(value)
-        }
+            draft.windows.sizeField = name
+            draft.windows.size = value.isNull ? nil : try nonNegative(value)
+        }.read(where: .aLayerHasAWindow)
     }
 
     /// Whether windows are used at all.
     static let usesWindow = flag("use_sliding_window") { value, draft in
         draft.windows.areUsed = value
-    }
+    }.read(where: .isNotNull("sliding_window"))
 
     /// The first layer with a window; 0 is the first of all.
     static let firstWindowLayer = Field("max_window_layers") { value, draft throws(FileError) in
         if value.isNull { return }
         draft.windows.firstLayer = try nonNegative(value)
-    }
+    }.read(where: .isTrue("use_sliding_window").and(.isAbsent("layer_types")))
 
     /// Every n-th layer is without a window.
     static let windowPattern = Field("sliding_window_pattern") { value, draft throws(FileError) in
         if value.isNull { return }
         draft.windows.pattern = try count(value)
-    }
+    }.read(where: .isAbsent("layer_types"))
 
     /// The kind of each layer's attention.
     static let layerTypes = Field("layer_types") { value, draft throws(FileError) in
@@ -35,7 +33,7 @@ extension Field {
         for element in try value.elements() {
             let type = try element.string()
             guard ["full_attention", "sliding_attention"].contains(type) else {
-                throw element.unsupported("\"\(type)\" is no known kind of layer")
+                throw element.unsupported("\(element.brief) is no known kind of layer")
             }
             types.append(type)
         }
@@ -46,14 +44,18 @@ extension Field {
     static let rotatedLayers = Field("no_rope_layers") { value, draft throws(FileError) in
         if value.isNull { return }
         var layers: [Int] = []
-        for element in try value.elements() { layers.append(try element.int()) }
+        for element in try value.elements() {
+            let layer = try element.int()
+            guard layer == 0 || layer == 1 else { throw element.mismatch("0 or 1") }
+            layers.append(layer)
+        }
         draft.rotary.layers = layers
     }
 
     /// Every n-th layer is not rotated.
     static let rotationSkip = Field("no_rope_layer_interval") { value, draft throws(FileError) in
         draft.rotary.skippedInterval = try count(value)
-    }
+    }.read(where: .isAbsent("no_rope_layers"))
 
     static func nonNegative(_ value: JSONValue) throws(FileError) -> Int {
         let number = try value.int()
@@ -72,13 +74,13 @@ extension Field {
             var experts = draft.configuration.experts ?? ExpertConfiguration()
             experts[keyPath: target] = try count(value)
             draft.configuration.experts = experts
-        }
+        }.read(where: .aLayerHasExperts)
     }
 
     /// Whether the chosen experts' probabilities are divided by their sum.
     static let normalizesExperts = flag("norm_topk_prob") { value, draft in
         draft.configuration.experts?.normalizesWeights = value
-    }
+    }.read(where: .aLayerHasExperts)
 
     /// Every n-th layer has experts.
     static let expertStep = Field("decoder_sparse_step") { value, draft throws(FileError) in
@@ -89,7 +91,11 @@ extension Field {
     static let denseLayers = Field("mlp_only_layers") { value, draft throws(FileError) in
         if value.isNull { return }
         for element in try value.elements() {
-            draft.expertLayers.dense.insert(try nonNegative(element))
+            let layer = try nonNegative(element)
+            guard layer < draft.configuration.layerCount else {
+                throw element.error("there are only \(draft.configuration.layerCount) layers")
+            }
+            draft.expertLayers.dense.insert(layer)
         }
     }
 

@@ -1,5 +1,4 @@
 internal import ScopeFiles
-internal import ScopeTensor
 
 /// One field of `config.json` that a family understands.
 struct Field: Sendable {
@@ -11,6 +10,14 @@ struct Field: Sendable {
 
     let name: String
     let presence: Presence
+    /// What the field decides where it is read.
+    private(set) var effect = FieldEffect.result
+    /// The only values that are supported, for people, where not every one is.
+    private(set) var requirement: String?
+    /// When the field is read; always where there is no condition.
+    private(set) var condition: FieldCondition?
+    /// The fields of an object.
+    private(set) var members: [FieldUse] = []
     let apply: @Sendable (JSONValue, inout ConfigurationDraft) throws(FileError) -> Void
 
     init(
@@ -21,167 +28,32 @@ struct Field: Sendable {
         self.presence = presence
         self.apply = apply
     }
-}
 
-extension Field {
-    /// Sizes above this are no model's; the bound keeps products of three of them in an `Int`.
-    static let largestSize = 1 << 20
-    private static let largestLayerCount = 1 << 14
-
-    /// A count of at least one; `null` counts as absent where the field is optional.
-    static func size(
-        _ name: String,
-        _ target: any WritableKeyPath<DecoderConfiguration, Int> & Sendable,
-        _ presence: Presence = .required
-    ) -> Field {
-        Field(name, presence) { value, draft throws(FileError) in
-            if presence == .optional, value.isNull { return }
-            draft.configuration[keyPath: target] = try count(value)
-        }
+    /// The field with what it decides.
+    func deciding(_ effect: FieldEffect) -> Field {
+        var field = self
+        field.effect = effect
+        return field
     }
 
-    /// The number of layers: each costs memory before its tensors are looked for.
-    static func layers(_ name: String) -> Field {
-        Field(name, .required) { value, draft throws(FileError) in
-            let layers = try count(value)
-            guard layers <= largestLayerCount else {
-                throw value.error("\(layers) layers are more than any model's")
-            }
-            draft.configuration.layerCount = layers
-        }
+    /// The field with the values it must have, for people.
+    func mustBe(_ requirement: String) -> Field {
+        var field = self
+        field.requirement = requirement
+        return field
     }
 
-    /// A count of at least one.
-    static func count(_ value: JSONValue) throws(FileError) -> Int {
-        let size = try value.int()
-        guard size > 0 else { throw value.error("must be at least 1, found \(size)") }
-        guard size <= largestSize * 16 else {
-            throw value.error("\(size) is larger than any model's")
-        }
-        return size
+    /// The field with the condition under which it is read.
+    func read(where condition: FieldCondition) -> Field {
+        var field = self
+        field.condition = condition
+        return field
     }
 
-    /// A finite number above zero.
-    static func positive(
-        _ name: String, _ target: any WritableKeyPath<DecoderConfiguration, Double> & Sendable
-    ) -> Field {
-        Field(name) { value, draft throws(FileError) in
-            draft.configuration[keyPath: target] = try positiveNumber(value)
-        }
-    }
-
-    /// A finite number above zero, or `null` for what the model lacks.
-    static func positive(
-        _ name: String, _ target: any WritableKeyPath<DecoderConfiguration, Double?> & Sendable
-    ) -> Field {
-        Field(name) { value, draft throws(FileError) in
-            draft.configuration[keyPath: target] = value.isNull ? nil : try positiveNumber(value)
-        }
-    }
-
-    /// A count that the family combines with others when all fields are read.
-    static func number(_ name: String, _ presence: Presence = .optional) -> Field {
-        Field(name, presence) { value, draft throws(FileError) in
-            if presence == .optional, value.isNull { return }
-            draft.numbers[name] = try count(value)
-        }
-    }
-
-    /// A truth value that the family combines with others when all fields are read.
-    static func flag(_ name: String) -> Field {
-        flag(name) { value, draft in draft.flags[name] = value }
-    }
-
-    /// A truth value that sets something.
-    static func flag(
-        _ name: String, apply: @escaping @Sendable (Bool, inout ConfigurationDraft) -> Void
-    ) -> Field {
-        Field(name) { value, draft throws(FileError) in
-            apply(try value.bool(), &draft)
-        }
-    }
-
-    /// A truth value of which only one is supported.
-    static func mustBe(_ supported: Bool, _ name: String) -> Field {
-        Field(name) { value, _ throws(FileError) in
-            guard try value.bool() == supported else {
-                throw value.unsupported("only \(supported) is supported")
-            }
-        }
-    }
-
-    /// A string of which only one is supported.
-    static func mustBe(_ supported: String, _ name: String) -> Field {
-        Field(name) { value, _ throws(FileError) in
-            guard try value.string() == supported else {
-                throw value.unsupported("only \"\(supported)\" is supported")
-            }
-        }
-    }
-
-    /// A field that must be `null` if it is there.
-    static func mustBeNull(_ name: String) -> Field {
-        Field(name) { value, _ throws(FileError) in
-            guard value.isNull else { throw value.unsupported("only null is supported") }
-        }
-    }
-
-    /// A truth value that adds or removes biases.
-    static func biases(_ name: String, _ biases: DecoderConfiguration.Biases) -> Field {
-        flag(name) { value, draft in draft.configuration.biases.set(biases, to: value) }
-    }
-
-    /// A field that changes nothing in the numbers this package computes.
-    static func withoutEffect(_ name: String) -> Field {
-        Field(name) { _, _ throws(FileError) in }
-    }
-
-    static let tiesWordEmbeddings = flag("tie_word_embeddings") { value, draft in
-        draft.configuration.tiesWordEmbeddings = value
-    }
-
-    /// The nonlinearity of the feed-forward part, by the names `transformers` uses.
-    static func activation(_ name: String) -> Field {
-        Field(name) { value, draft throws(FileError) in
-            if value.isNull { return }
-            let spelling = try value.string()
-            guard let activation = activations[spelling] else {
-                throw value.unsupported("\"\(spelling)\" is not a known activation")
-            }
-            draft.configuration.activation = activation
-        }
-    }
-
-    private static let activations: [String: Activation] = [
-        "gelu": .gelu, "gelu_fast": .geluTanh, "gelu_new": .geluTanh,
-        "gelu_pytorch_tanh": .geluTanh, "quick_gelu": .quickGelu, "relu": .relu,
-        "relu2": .squaredRelu, "silu": .silu, "swish": .silu,
-    ]
-
-    static func positiveNumber(_ value: JSONValue) throws(FileError) -> Double {
-        let number = try value.double()
-        guard number > 0, number.isFinite else {
-            throw value.error("must be a number above 0, found \(value.lexeme)")
-        }
-        return number
-    }
-}
-
-extension JSONValue {
-    /// The error for a field that is well formed but asks for something this package lacks.
-    func unsupported(_ reason: String) -> FileError {
-        switch error(reason) {
-        case .malformed(let file, let field, _, let reason):
-            .unsupported(file: file, field: field, reason: reason)
-        case let other:
-            other
-        }
-    }
-}
-
-extension DecoderConfiguration.Biases {
-    /// Adds or removes `biases`.
-    mutating func set(_ biases: Self, to present: Bool) {
-        if present { formUnion(biases) } else { subtract(biases) }
+    /// The field with those inside it.
+    func holding(_ members: [FieldUse]) -> Field {
+        var field = self
+        field.members = members
+        return field
     }
 }

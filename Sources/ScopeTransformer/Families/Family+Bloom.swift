@@ -11,11 +11,12 @@ extension Family {
             draft.configuration.contextLength = 2048
         },
         fields: [
-            .size("hidden_size", \.hiddenSize, .optional),
-            .size("n_embed", \.hiddenSize, .optional),
+            .size("hidden_size", \.hiddenSize),
             .layers("n_layer"),
-            .size("n_head", \.queryHeadCount),
-            .size("seq_length", \.contextLength, .optional),
+            .heads("n_head"),
+            .contextLength("seq_length"),
+            // Four times the hidden size, whatever other families say with this name.
+            .mustBeNull("n_inner"),
             .size("vocab_size", \.vocabularySize),
             .positive("layer_norm_epsilon", \.normEpsilon),
             .tiesWordEmbeddings,
@@ -28,7 +29,10 @@ extension Family {
             .withoutEffect("attention_softmax_in_fp32"), .withoutEffect("bias_dropout_fusion"),
             .withoutEffect("masked_softmax_fusion"), .withoutEffect("offset_alibi"),
             .withoutEffect("skip_bias_add"), .withoutEffect("skip_bias_add_qkv"),
-            .withoutEffect("unk_token_id"),
+        ],
+        otherNames: [
+            "n_embed": "hidden_size", "num_attention_heads": "n_head",
+            "num_hidden_layers": "n_layer",
         ],
         tensors: TensorNames(
             prefixes: ["transformer.", ""],
@@ -43,11 +47,7 @@ extension Family {
                 gate: nil, up: "mlp.dense_h_to_4h", down: "mlp.dense_4h_to_h"),
             finalNorm: "ln_f"
         ),
-        combine: { draft, root throws(FileError) in
-            guard draft.configuration.hiddenSize > 0 else {
-                _ = try root.required("hidden_size")
-                return
-            }
+        combine: { draft, _ throws(FileError) in
             draft.configuration.positions = .linearBias(
                 LinearBias(slopes: LinearBias.slopes(heads: draft.configuration.queryHeadCount)))
         }
@@ -68,18 +68,23 @@ extension Family {
             .size("hidden_size", \.hiddenSize),
             .size("ffn_hidden_size", \.intermediateSize, .optional),
             .layers("num_hidden_layers"),
-            .size("num_attention_heads", \.queryHeadCount),
-            .number("num_kv_heads"),
-            .number("num_ln_in_parallel_attn"),
-            .size("max_position_embeddings", \.contextLength, .optional),
+            .heads("num_attention_heads"),
+            Field.number("num_kv_heads").read(
+                where: .isTrue("new_decoder_architecture").or(
+                    .isFalse("multi_query", byDefault: true))),
+            Field.number("num_ln_in_parallel_attn").read(
+                where: .isTrue("parallel_attn", byDefault: true)),
+            .contextLength("max_position_embeddings"),
             .size("vocab_size", \.vocabularySize),
             .positive("layer_norm_epsilon", \.normEpsilon),
             .activation("activation"),
             .tiesWordEmbeddings,
             .biases("bias", [.queryKeyValue, .attentionOutput, .feedForward]),
-            .flag("alibi"), .flag("multi_query"), .flag("new_decoder_architecture"),
-            .flag("parallel_attn"),
-        ] + Field.rotation,
+            .flag("alibi"),
+            Field.flag("multi_query").read(where: .isFalse("new_decoder_architecture")),
+            .flag("new_decoder_architecture"), .flag("parallel_attn"),
+        ] + Field.rotation.map { $0.read(where: .isFalse("alibi")) },
+        otherNames: ["n_embed": "hidden_size"],
         tensors: TensorNames(
             prefixes: ["transformer."],
             embedding: "word_embeddings",
@@ -124,11 +129,16 @@ extension Family {
         }
         guard isNew || draft.flag("parallel_attn") else { return }
         guard draft.flag("parallel_attn") else {
-            throw root["parallel_attn"]?.unsupported("must be true in the new architecture")
-                ?? root.error("must be true in the new architecture")
+            throw root.error("must be true in the new architecture", field: "parallel_attn")
         }
         draft.configuration.residual = .parallel
-        if draft.numbers["num_ln_in_parallel_attn"] ?? (isNew ? 2 : 1) == 2 {
+        let norms = draft.numbers["num_ln_in_parallel_attn"] ?? (isNew ? 2 : 1)
+        guard norms == 1 || norms == 2 && isNew else {
+            throw root.error(
+                isNew ? "must be 1 or 2" : "must be 1 in this architecture",
+                field: "num_ln_in_parallel_attn")
+        }
+        if norms == 2 {
             draft.names.attentionNorm = "ln_attn"
             draft.names.feedForwardNorm = "ln_mlp"
         } else {

@@ -18,12 +18,13 @@ extension Family {
         },
         fields: [
             .size("hidden_size", \.hiddenSize),
-            .size("intermediate_size", \.intermediateSize),
+            Field.size("intermediate_size", \.intermediateSize)
+                .read(where: .aLayerHasNoExperts),
             .layers("num_hidden_layers"),
-            .size("num_attention_heads", \.queryHeadCount),
-            .size("num_key_value_heads", \.keyValueHeadCount, .optional),
+            .heads("num_attention_heads"),
+            .keyValueHeads,
             .size("vocab_size", \.vocabularySize),
-            .size("max_position_embeddings", \.contextLength, .optional),
+            .contextLength("max_position_embeddings"),
             .size("v_head_dim", \.valueDimension, .optional),
             .positive("rms_norm_eps", \.normEpsilon),
             .activation("hidden_act"),
@@ -40,11 +41,11 @@ extension Family {
             .experts("n_routed_experts", \.count),
             .experts("num_experts_per_tok", \.perToken),
             .experts("moe_intermediate_size", \.intermediateSize),
-            .number("n_shared_experts"),
+            Field.number("n_shared_experts").read(where: .aLayerHasExperts),
             .firstExpertLayer,
             Field("routed_scaling_factor") { value, draft throws(FileError) in
                 draft.configuration.experts?.weightScale = try Field.positiveNumber(value)
-            },
+            }.read(where: .aLayerHasExperts),
             .mustBe("greedy", "topk_method"),
             .mustBe(false, "norm_topk_prob"),
             .mustBe("softmax", "scoring_func"),
@@ -57,6 +58,7 @@ extension Family {
             .withoutEffect("aux_loss_alpha"), .withoutEffect("ep_size"),
             .withoutEffect("output_router_logits"), .withoutEffect("seq_aux"),
         ] + Field.rotation,
+        otherNames: ["num_experts": "n_routed_experts"],
         tensors: {
             var names = llamaTensors
             names.projections = .latent(
@@ -76,7 +78,11 @@ extension Family {
             draft.configuration.headDimension =
                 (latent?.rotaryDimension ?? 0) + (draft.numbers["qk_nope_head_dim"] ?? 0)
             // Keys and values are expanded to every head.
-            draft.configuration.keyValueHeadCount = draft.configuration.queryHeadCount
+            let heads = draft.configuration.queryHeadCount
+            guard [0, heads].contains(draft.configuration.keyValueHeadCount) else {
+                throw root.error("must equal num_attention_heads", field: "num_key_value_heads")
+            }
+            draft.configuration.keyValueHeadCount = heads
             let width = draft.configuration.experts?.intermediateSize ?? 0
             draft.configuration.experts?.sharedIntermediateSize =
                 width * (draft.numbers["n_shared_experts"] ?? 0)
@@ -106,5 +112,5 @@ extension Field {
     fileprivate static let expertFrequency = Field("moe_layer_freq") {
         value, _ throws(FileError) in
         guard try value.int() == 1 else { throw value.unsupported("only 1 is supported") }
-    }
+    }.mustBe("1")
 }

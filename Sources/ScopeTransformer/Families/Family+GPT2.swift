@@ -13,6 +13,7 @@ extension Family {
             // Changes the order of two exact steps, not what is computed.
             .withoutEffect("reorder_and_upcast_attn"),
         ],
+        otherNames: gptOtherNames,
         tensors: gpt2Tensors
     )
 
@@ -41,6 +42,7 @@ extension Family {
             .withoutEffect("pre_allocate_kv_cache"),
             .withoutEffect("validate_runner_input"),
         ],
+        otherNames: gptOtherNames,
         tensors: gpt2Tensors,
         combine: { draft, _ throws(FileError) in
             let shared = draft.flag("multi_query")
@@ -68,8 +70,8 @@ extension Family {
         .size("n_embd", \.hiddenSize),
         .size("n_inner", \.intermediateSize, .optional),
         .layers("n_layer"),
-        .size("n_head", \.queryHeadCount),
-        .size("n_positions", \.contextLength, .optional),
+        .heads("n_head"),
+        .contextLength("n_positions"),
         .size("vocab_size", \.vocabularySize),
         .positive("layer_norm_epsilon", \.normEpsilon),
         .activation("activation_function"),
@@ -80,6 +82,12 @@ extension Family {
         .withoutEffect("summary_proj_to_labels"),
         .withoutEffect("summary_type"),
         .withoutEffect("summary_use_proj"),
+    ]
+
+    /// The names that the reference takes for those fields as well.
+    static let gptOtherNames = [
+        "hidden_size": "n_embd", "max_position_embeddings": "n_positions",
+        "num_attention_heads": "n_head", "num_hidden_layers": "n_layer",
     ]
 
     private static let gpt2Tensors = TensorNames(

@@ -7,6 +7,7 @@ extension Family {
         modelType: "gptj",
         defaults: gptJDefaults,
         fields: gptFields + [.rotaryDimension("rotary_dim")],
+        otherNames: gptOtherNames,
         tensors: gptJTensors(
             .separate(query: "attn.q_proj", key: "attn.k_proj", value: "attn.v_proj"))
     )
@@ -17,6 +18,7 @@ extension Family {
         modelType: "codegen",
         defaults: gptJDefaults,
         fields: gptFields + [.rotaryDimension("rotary_dim")],
+        otherNames: gptOtherNames,
         tensors: gptJTensors(
             .fused(
                 "attn.qkv_proj", FusedOrder(groups: .count(4), parts: [.query, .value, .key]))),

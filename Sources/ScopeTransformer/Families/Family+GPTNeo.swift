@@ -16,16 +16,15 @@ extension Family {
             .size("hidden_size", \.hiddenSize),
             .size("intermediate_size", \.intermediateSize, .optional),
             .layers("num_layers"),
-            .size("num_heads", \.queryHeadCount),
-            .size("max_position_embeddings", \.contextLength, .optional),
+            .heads("num_heads"),
+            .contextLength("max_position_embeddings"),
             .size("vocab_size", \.vocabularySize),
             .positive("layer_norm_epsilon", \.normEpsilon),
             .activation("activation_function"),
             .tiesWordEmbeddings,
             .window("window_size"),
             .gptNeoAttention,
-            // What the field above says, written out.
-            .withoutEffect("attention_layers"),
+            .gptNeoLayers,
             .withoutEffect("embed_dropout"),
             .withoutEffect("resid_dropout"),
             .withoutEffect("summary_activation"),
@@ -34,6 +33,7 @@ extension Family {
             .withoutEffect("summary_type"),
             .withoutEffect("summary_use_proj"),
         ],
+        otherNames: ["num_attention_heads": "num_heads", "num_hidden_layers": "num_layers"],
         tensors: TensorNames(
             prefixes: ["transformer.", ""],
             embedding: "wte",
@@ -49,7 +49,8 @@ extension Family {
             finalNorm: "ln_f",
             ignoredSuffixes: [".attn.attention.bias", ".attn.attention.masked_bias"]
         ),
-        combine: { draft, root throws(FileError) in
+        combine: { draft, _ throws(FileError) in
+            draft.windows.typesField = "attention_types"
             if draft.windows.layerTypes == nil {
                 draft.windows.layerTypes = (0..<draft.configuration.layerCount).map {
                     $0 % 2 == 0 ? "full_attention" : "sliding_attention"
@@ -69,17 +70,34 @@ extension Field {
             let pair = Array(try item.elements())
             guard pair.count == 2 else { throw item.error("must be a list of kinds and a count") }
             var kinds: [String] = []
-            for kind in try pair[0].elements() {
-                switch try kind.string() {
-                case "global": kinds.append("full_attention")
-                case "local": kinds.append("sliding_attention")
-                case let other: throw kind.unsupported("\"\(other)\" is no known kind of layer")
-                }
-            }
+            for kind in try pair[0].elements() { kinds.append(try gptNeoKind(kind)) }
             let times = try Field.count(pair[1])
             // A list that is longer than the model is refused below, without building it.
-            for _ in 0..<min(times, draft.configuration.layerCount + 1) { types += kinds }
+            for _ in 0..<min(times, draft.configuration.layerCount + 1)
+            where types.count <= draft.configuration.layerCount {
+                types += kinds
+            }
         }
         draft.windows.layerTypes = types
+    }
+
+    /// What the field above says, written out.
+    fileprivate static let gptNeoLayers = Field("attention_layers") {
+        value, draft throws(FileError) in
+        if value.isNull { return }
+        var types: [String] = []
+        for kind in try value.elements() { types.append(try gptNeoKind(kind)) }
+        guard types == draft.windows.layerTypes ?? types else {
+            throw value.error("differs from attention_types")
+        }
+        draft.windows.layerTypes = types
+    }
+
+    private static func gptNeoKind(_ kind: JSONValue) throws(FileError) -> String {
+        switch try kind.string() {
+        case "global": "full_attention"
+        case "local": "sliding_attention"
+        default: throw kind.unsupported("\(kind.brief) is no known kind of layer")
+        }
     }
 }

@@ -20,8 +20,8 @@ extension Family {
             .size("hidden_size", \.hiddenSize),
             .size("intermediate_size", \.intermediateSize),
             .layers("num_hidden_layers"),
-            .size("num_attention_heads", \.queryHeadCount),
-            .size("max_position_embeddings", \.contextLength, .optional),
+            .heads("num_attention_heads"),
+            .contextLength("max_position_embeddings"),
             .size("vocab_size", \.vocabularySize),
             .positive("layer_norm_eps", \.normEpsilon),
             .activation("hidden_act"),
@@ -30,9 +30,8 @@ extension Family {
             .flag("use_parallel_residual") { value, draft in
                 draft.configuration.residual = value ? .parallel : .sequential
             },
-            .ropeTheta("rotary_emb_base"),
-            .rotaryFraction("rotary_pct"),
         ] + Field.rotation,
+        otherNames: ["rotary_emb_base": "rope_theta", "rotary_pct": "partial_rotary_factor"],
         tensors: TensorNames(
             prefixes: ["gpt_neox.", ""],
             embedding: "embed_in",

@@ -5,10 +5,12 @@ extension Family {
     /// Gemma and CodeGemma (arXiv 2403.08295).
     static let gemma = Family(
         modelType: "gemma",
-        defaults: gemmaDefaults,
+        defaults: { draft in
+            gemmaDefaults(&draft)
+            draft.configuration.keyValueHeadCount = 16
+        },
         fields: gemmaFields + [
-            // The released files say "gelu" and mean the approximation.
-            .gemmaActivation("hidden_act"), .gemmaActivation("hidden_activation"),
+            .gemmaActivation("hidden_act"), .sameActivation("hidden_activation"),
         ],
         tensors: llamaTensors,
         combine: scaleByWidth
@@ -23,9 +25,13 @@ extension Family {
             draft.configuration.logitSoftCap = 30
             draft.windows.size = 4096
             draft.windows.pattern = 2
+            draft.configuration.keyValueHeadCount = 4
             draft.numbers["query_pre_attn_scalar"] = 256
         },
-        fields: gemmaFields + gemmaWindows + [.activation("hidden_activation")],
+        fields: gemmaFields + gemmaWindows + [
+            .activation("hidden_activation"), .sameActivation("hidden_act"),
+            .positive("attn_logit_softcapping", \.attentionSoftCap),
+        ],
         tensors: gemma2Tensors,
         combine: scaleByWidth
     )
@@ -42,10 +48,14 @@ extension Family {
             draft.rotary.localTheta = 10_000
             draft.windows.size = 4096
             draft.windows.pattern = 6
+            draft.configuration.keyValueHeadCount = 4
             draft.numbers["query_pre_attn_scalar"] = 256
         },
         fields: gemmaFields + gemmaWindows + [
-            .activation("hidden_activation"), .localRopeTheta, .windowPattern,
+            .activation("hidden_activation"), .sameActivation("hidden_act"),
+            .localRopeTheta, .windowPattern,
+            // The reference has the field and does not read it.
+            .mustBeNull("attn_logit_softcapping"),
         ],
         tensors: {
             var names = gemma2Tensors
@@ -73,12 +83,11 @@ extension Family {
             Field("use_bidirectional_attention") { value, _ throws(FileError) in
                 if value.isNull { return }
                 guard try !value.bool() else { throw value.unsupported("only false is supported") }
-            },
+            }.mustBe("false"),
         ] + Field.rotation
 
     private static let gemmaWindows: [Field] = [
         .window("sliding_window"), .layerTypes, .number("query_pre_attn_scalar"),
-        .positive("attn_logit_softcapping", \.attentionSoftCap),
         .positive("final_logit_softcapping", \.logitSoftCap),
         // Memory plan of the original implementation.
         .withoutEffect("cache_implementation"),
@@ -104,14 +113,26 @@ extension Family {
 }
 
 extension Field {
+    /// The released files say "gelu" and mean the approximation.
     fileprivate static func gemmaActivation(_ name: String) -> Field {
         Field(name) { value, draft throws(FileError) in
             if value.isNull { return }
-            if try value.string() == "gelu" {
-                draft.configuration.activation = .geluTanh
-            } else {
-                try activation(name).apply(value, &draft)
-            }
+            draft.configuration.activation = try gemmaActivation(value)
         }
+    }
+
+    private static func gemmaActivation(_ value: JSONValue) throws(FileError) -> Activation {
+        let activation = try activation(value)
+        return activation == .gelu ? .geluTanh : activation
+    }
+
+    /// A second name for the activation, which must not say another one.
+    fileprivate static func sameActivation(_ name: String) -> Field {
+        Field(name) { value, draft throws(FileError) in
+            if value.isNull { return }
+            guard try gemmaActivation(value) == draft.configuration.activation else {
+                throw value.error("the model's activation is \(draft.configuration.activation)")
+            }
+        }.mustBe("the same as the other of `hidden_act` and `hidden_activation`")
     }
 }

@@ -15,6 +15,7 @@ extension Family {
         defaults: { draft in
             llamaDefaults(&draft)
             draft.configuration.contextLength = 4096 * 32
+            draft.configuration.keyValueHeadCount = 8
             draft.windows.size = 4096
         },
         fields: llamaFields + [.window("sliding_window")],
@@ -46,16 +47,17 @@ extension Family {
         defaults: { draft in
             llamaDefaults(&draft)
             draft.configuration.contextLength = 32_768
+            draft.configuration.keyValueHeadCount = 4
             draft.configuration.tiesWordEmbeddings = true
             draft.rotary.theta = 2_000_000
             draft.rotary.skippedInterval = 4
             draft.windows.areUsed = false
         },
         fields: llamaFields + [
-            .attentionBias, .biases("mlp_bias", .feedForward), .window("sliding_window"),
+            .attentionBias, .biases("mlp_bias", .feedForward),
             .mustBe(false, "use_sliding_window"), .layerTypes, .rotatedLayers, .rotationSkip,
             // Read only where windows are used.
-            .withoutEffect("max_window_layers"),
+            .withoutEffect("max_window_layers"), .withoutEffect("sliding_window"),
         ],
         tensors: llamaTensors
     )
@@ -79,11 +81,11 @@ extension Family {
         .size("hidden_size", \.hiddenSize),
         .size("intermediate_size", \.intermediateSize),
         .layers("num_hidden_layers"),
-        .size("num_attention_heads", \.queryHeadCount),
-        .size("num_key_value_heads", \.keyValueHeadCount, .optional),
+        .heads("num_attention_heads"),
+        .keyValueHeads,
         .size("head_dim", \.headDimension, .optional),
         .size("vocab_size", \.vocabularySize),
-        .size("max_position_embeddings", \.contextLength, .optional),
+        .contextLength("max_position_embeddings"),
     ]
 
     /// The tensor names that Llama and its descendants share.

@@ -18,8 +18,8 @@ extension Family {
         fields: [
             .size("d_model", \.hiddenSize),
             .layers("n_layers"),
-            .size("n_heads", \.queryHeadCount),
-            .size("max_seq_len", \.contextLength, .optional),
+            .heads("n_heads"),
+            .contextLength("max_seq_len"),
             .size("vocab_size", \.vocabularySize),
             .positive("layer_norm_epsilon", \.normEpsilon),
             .tiesWordEmbeddings,
@@ -35,6 +35,10 @@ extension Family {
             .withoutEffect("emb_pdrop"), .withoutEffect("embedding_fraction"),
             .withoutEffect("init_config"), .withoutEffect("init_device"),
             .withoutEffect("verbose"),
+        ],
+        otherNames: [
+            "hidden_size": "d_model", "num_attention_heads": "n_heads",
+            "num_hidden_layers": "n_layers",
         ],
         tensors: TensorNames(
             prefixes: ["transformer."],
@@ -68,7 +72,7 @@ extension Field {
                 try FieldsWithoutEffect.checkNeutral(key.string, member, modelType: "mpt")
             }
         }
-    }
+    }.holding(mptAttentionFields.flatMap(\.uses))
 
     private static let mptAttentionFields: [Field] = [
         .number("alibi_bias_max"),

@@ -53,8 +53,8 @@ extension Family {
             .size("hidden_size", \.hiddenSize),
             .size("ffn_dim", \.intermediateSize),
             .layers("num_hidden_layers"),
-            .size("num_attention_heads", \.queryHeadCount),
-            .size("max_position_embeddings", \.contextLength, .optional),
+            .heads("num_attention_heads"),
+            .contextLength("max_position_embeddings"),
             .size("vocab_size", \.vocabularySize),
             .activation("activation_function"),
             .tiesWordEmbeddings,
@@ -85,9 +85,9 @@ extension Family {
         combine: { draft, root throws(FileError) in
             let width = draft.numbers["word_embed_proj_dim"] ?? draft.configuration.hiddenSize
             guard width == draft.configuration.hiddenSize else {
-                throw root["word_embed_proj_dim"]?.unsupported(
-                    "embeddings narrower than the model are not supported")
-                    ?? root.error("embeddings narrower than the model are not supported")
+                throw root.error(
+                    "embeddings of another width than the model's are not supported",
+                    field: "word_embed_proj_dim")
             }
         }
     )

@@ -40,6 +40,8 @@ extension Family {
         modelType: "stablelm",
         defaults: { draft in
             layerNormDefaults(&draft)
+            draft.configuration.contextLength = 4096
+            draft.configuration.keyValueHeadCount = 32
             draft.rotary.fraction = 0.25
         },
         fields: layerNormFields + [

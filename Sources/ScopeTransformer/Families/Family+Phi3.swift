@@ -8,6 +8,7 @@ extension Family {
             llamaDefaults(&draft)
             draft.configuration.contextLength = 4096
             draft.configuration.normEpsilon = 1e-5
+            draft.rotary.originalContextLength = 4096
         },
         fields: llamaFields + [
             .originalContextLength, .window("sliding_window"),
@@ -27,6 +28,7 @@ extension Family {
         defaults: { draft in
             layerNormDefaults(&draft)
             draft.configuration.contextLength = 4096
+            draft.configuration.keyValueHeadCount = 2
             draft.configuration.feedForward = .plain
             draft.configuration.activation = .geluTanh
             draft.configuration.biases = [.queryKeyValue, .attentionOutput, .feedForward]

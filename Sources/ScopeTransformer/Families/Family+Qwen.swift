@@ -6,6 +6,7 @@ extension Family {
         modelType: "qwen2",
         defaults: { draft in
             qwenDefaults(&draft)
+            draft.configuration.keyValueHeadCount = 32
             draft.configuration.biases = .queryKeyValue
         },
         fields: llamaFields + qwenWindows + [
@@ -20,6 +21,7 @@ extension Family {
         modelType: "qwen3",
         defaults: { draft in
             qwenDefaults(&draft)
+            draft.configuration.keyValueHeadCount = 32
             draft.configuration.queryKeyNorm = .head
             draft.configuration.headDimension = 128
         },
@@ -32,12 +34,13 @@ extension Family {
         modelType: "qwen2_moe",
         defaults: { draft in
             qwenDefaults(&draft)
+            draft.configuration.keyValueHeadCount = 16
             draft.configuration.biases = .queryKeyValue
             draft.configuration.experts = ExpertConfiguration(
                 count: 60, perToken: 4, intermediateSize: 1408, sharedIntermediateSize: 5632,
                 gatesShared: true)
         },
-        fields: llamaFields + expertFields + [
+        fields: expertFamilyFields + [
             .experts("num_experts", \.count),
             .experts("shared_expert_intermediate_size", \.sharedIntermediateSize),
             .biases("qkv_bias", .queryKeyValue),
@@ -60,17 +63,18 @@ extension Family {
         modelType: "qwen3_moe",
         defaults: { draft in
             qwenDefaults(&draft)
+            draft.configuration.keyValueHeadCount = 4
             draft.configuration.queryKeyNorm = .head
             draft.configuration.experts = ExpertConfiguration(
                 count: 128, perToken: 8, intermediateSize: 768)
         },
-        fields: llamaFields + expertFields + [
-            .experts("num_experts", \.count),
+        fields: expertFamilyFields + [
             .experts("num_local_experts", \.count),
             .attentionBias,
             .mustBe(false, "use_sliding_window"),
             .withoutEffect("sliding_window"), .withoutEffect("max_window_layers"),
         ],
+        otherNames: ["num_experts": "num_local_experts"],
         tensors: {
             var names = qwen3Tensors
             names.experts = qwenExperts
@@ -85,6 +89,8 @@ extension Family {
             llamaDefaults(&draft)
             draft.configuration.contextLength = 4096 * 32
             draft.configuration.normEpsilon = 1e-5
+            draft.configuration.keyValueHeadCount = 8
+            draft.rotary.theta = 1_000_000
             draft.configuration.experts = ExpertConfiguration(
                 count: 8, perToken: 2, normalizesWeights: true)
         },
@@ -96,6 +102,7 @@ extension Family {
             .withoutEffect("output_router_logits"), .withoutEffect("router_aux_loss_coef"),
             .withoutEffect("router_jitter_noise"),
         ],
+        otherNames: ["num_experts": "num_local_experts"],
         tensors: {
             var names = llamaTensors
             names.experts = ExpertNames(
@@ -119,6 +126,11 @@ extension Family {
     private static let qwenWindows: [Field] = [
         .usesWindow, .window("sliding_window"), .firstWindowLayer, .layerTypes,
     ]
+
+    private static let expertFamilyFields =
+        llamaFields.map { field in
+            field.name == "intermediate_size" ? field.read(where: .aLayerHasNoExperts) : field
+        } + expertFields
 
     private static let expertFields: [Field] = [
         .experts("num_experts_per_tok", \.perToken),

@@ -13,6 +13,8 @@ struct Family: Sendable {
     let defaults: @Sendable (inout ConfigurationDraft) -> Void
     /// The fields that are understood, applied in this order.
     let fields: [Field]
+    /// Names that stand for a field's own; where both are there they must agree.
+    let otherNames: [String: String]
     /// What the checkpoint calls its tensors, before any field has changed it.
     let tensors: TensorNames
     /// Combines fields, before sizes are checked and layers laid out.
@@ -22,16 +24,33 @@ struct Family: Sendable {
 
     init(
         modelType: String, defaults: @escaping @Sendable (inout ConfigurationDraft) -> Void,
-        fields: [Field], tensors: TensorNames,
+        fields: [Field], otherNames: [String: String] = [:], tensors: TensorNames,
         combine: @escaping Step = { _, _ throws(FileError) in },
         adjust: @escaping Step = { _, _ throws(FileError) in }
     ) {
         self.modelType = modelType
         self.defaults = defaults
         self.fields = fields
+        self.otherNames = otherNames
         self.tensors = tensors
         self.combine = combine
         self.adjust = adjust
+    }
+
+    /// What the file says of a field, under whichever of its names.
+    func value(of field: Field, in root: JSONValue) throws(FileError) -> JSONValue? {
+        var value = root[field.name]
+        for (other, name) in otherNames.sorted(by: { $0.key < $1.key }) where name == field.name {
+            guard let second = root[other], !second.isNull else { continue }
+            if let first = value, !first.isNull {
+                guard first.lexeme == second.lexeme else {
+                    throw second.error("differs from \(first.path ?? name)")
+                }
+            } else {
+                value = second
+            }
+        }
+        return value
     }
 
     /// Every supported family, by name.
