@@ -67,7 +67,8 @@ extension Field {
 
     /// Which layers have a window: one truth value a layer, or every n-th has none.
     static func windowPattern(of architecture: String) -> Field {
-        Field(architecture + ".attention.sliding_window_pattern") { value, draft throws(FileError) in
+        let name = architecture + ".attention.sliding_window_pattern"
+        return Field(name) { value, draft throws(FileError) in
             guard value.kind == .array else {
                 let interval = try nonNegative(value)
                 // Of layers in groups of none all have a window.

@@ -37,13 +37,8 @@ extension GGUFArchitecture {
 }
 
 extension ConfigurationDraft {
-    /// Completes the mixture of experts.
-    ///
-    /// - Parameters:
-    ///   - architecture: What the keys begin with.
-    ///   - root: What the error of a missing key is made from.
-    ///   - normalizing: Whether the chosen experts' weights are divided by their sum where the file
-    ///     does not say.
+    /// Completes the mixture of experts; `normalizing` says whether the chosen ones' weights are
+    /// divided by their sum where the file does not.
     mutating func takeExperts(
         _ architecture: String, _ root: JSONValue, normalizing: Bool
     ) throws(FileError) {

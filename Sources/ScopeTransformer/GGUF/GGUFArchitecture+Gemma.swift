@@ -27,8 +27,8 @@ extension GGUFArchitecture {
 
     /// Embedding rows grow with the root of their width.
     ///
-    /// - Parameter layers: The layers of the family's largest model, whose queries shrink with the
-    ///   root of the hidden size a head; the format tells it by nothing else.
+    /// The family's largest model, which the format tells by nothing but its number of layers,
+    /// shrinks queries with the root of the hidden size a head.
     private static func scaleByWidth(largestOf layers: Int?) -> Family.Step {
         { draft, _ throws(FileError) in
             draft.configuration.embeddingScale = Double(draft.configuration.hiddenSize).squareRoot()

@@ -131,8 +131,9 @@ extension ConfigurationDraft {
                 field: name("head_count_kv"))
         }
         let values = configuration.valueDimension
-        guard configuration.latentAttention != nil
-            || (keys == 0 ? usual : keys) == (values == 0 ? usual : values)
+        guard
+            configuration.latentAttention != nil
+                || (keys == 0 ? usual : keys) == (values == 0 ? usual : values)
         else {
             let value = root[name("value_length")] ?? root[name("key_length")] ?? root
             throw value.unsupported("heads of keys and values of different widths")

@@ -72,8 +72,10 @@ struct GGUFTranslation {
         }
     }
 
-    /// The kind in the words of `config.json`: linear unless the file says otherwise, and none at
-    /// all without a factor. LongRoPE's divisors are tensors, which are looked for later.
+    /// The kind in the words of `config.json`.
+    ///
+    /// It is linear unless the file says otherwise, and none at all without a factor. LongRoPE's
+    /// divisors are tensors, which are looked for later.
     private func kind(_ type: String?, stretch: Double) -> String {
         switch type {
         case nil, "linear": stretch == 0 ? "default" : "linear"
