@@ -43,11 +43,8 @@ struct GoldenGGUF: CustomTestStringConvertible, Sendable {
         _ fixture: GoldenGGUF, _ algebra: Algebra
     ) throws {
         let model = try fixture.load(algebra)
-        let report = try fixture.folder.json(fixture.document)
-        let name = fixture.document.replacing(".golden.json", with: ".golden.safetensors")
-        let golden = try fixture.folder.tensors(name)
-        let ids = try golden.integers("input_ids")
-        let logits = try golden.floats("logits")
+        let golden = try fixture.golden
+        let (ids, logits) = (golden.ids, golden.logits)
         let layers = model.configuration.layerCount
 
         var lanes = [
@@ -63,15 +60,14 @@ struct GoldenGGUF: CustomTestStringConvertible, Sendable {
         }
         let error = difference(own, logits)
         #expect(error <= 2e-4 * peak(logits))
-        for (layer, tensor) in [(0, "hidden_states_0"), (layers, "hidden_states_last")] {
-            let expected = try golden.floats(tensor)
+        for (layer, expected) in [(0, golden.firstStates), (layers, golden.lastStates)] {
             let states = try ids.indices.flatMap { row in
                 try #require(
                     collector.hiddenStates[.init(layer: layer, place: .init(lane: 0, row: row))])
             }
             #expect(difference(states, expected) <= 2e-4 * peak(expected))
         }
-        let expected = try report.required("greedy_ids").elements().map { try $0.int() }
+        let expected = golden.greedyIDs
         lanes[0].signals = SignalRequest()
         lanes[0].logits = .last
         let last = Array(own.suffix(model.configuration.vocabularySize))
@@ -83,7 +79,7 @@ struct GoldenGGUF: CustomTestStringConvertible, Sendable {
     @Test(arguments: GoldenGGUF.all)
     func chunksAgreeWithTheWhole(_ fixture: GoldenGGUF) throws {
         let model = try fixture.load(HostAlgebra())
-        let ids = try fixture.golden("input_ids")
+        let ids = try fixture.golden.ids
         let whole = try model.logits(ids, chunk: ids.count)
         let bound = 2e-4 * peak(whole.joined())
         for chunk in [1, 5] {
@@ -98,8 +94,47 @@ struct GoldenGGUF: CustomTestStringConvertible, Sendable {
 }
 
 extension GoldenGGUF {
-    fileprivate func golden(_ tensor: String) throws -> [Int] {
-        let name = document.replacing(".golden.json", with: ".golden.safetensors")
-        return try folder.tensors(name).integers(tensor)
+    /// What the reference computed.
+    struct Golden {
+        let ids: [Int]
+        let logits: [Float]
+        let firstStates: [Float]
+        let lastStates: [Float]
+        let greedyIDs: [Int]
+    }
+
+    /// The data beside the file, or those of the model folder that the file was converted from.
+    var golden: Golden {
+        get throws {
+            let report = try folder.json(document)
+            guard let model = try report["model"]?.string() else {
+                let name = document.replacing(".golden.json", with: ".golden.safetensors")
+                let tensors = try folder.tensors(name)
+                return Golden(
+                    ids: try tensors.integers("input_ids"), logits: try tensors.floats("logits"),
+                    firstStates: try tensors.floats("hidden_states_0"),
+                    lastStates: try tensors.floats("hidden_states_last"),
+                    greedyIDs: try report.required("greedy_ids").elements().map { try $0.int() })
+            }
+            let source = try #require(
+                GoldenModel.all.first {
+                    $0.fixture.root == folder.root && "models/\($0.fixture.name)" == model
+                }, "\(model) is not there")
+            let golden = try source.golden
+            let count = golden.hiddenStates.count / (try source.layerCount + 1)
+            return Golden(
+                ids: golden.ids, logits: golden.logits,
+                firstStates: Array(golden.hiddenStates.prefix(count)),
+                lastStates: Array(golden.hiddenStates.suffix(count)), greedyIDs: golden.greedyIDs)
+        }
+    }
+}
+
+extension GoldenModel {
+    /// The layers of the states that the reference has given.
+    fileprivate var layerCount: Int {
+        get throws {
+            try fixture.json("golden.json").required("n_layers_in_hidden_states").int()
+        }
     }
 }

@@ -23,7 +23,7 @@ import Testing
             }
             return cases.compactMap { (value) -> Case? in
                 guard let kind = try? value["kind"]?.string(),
-                    ["config", "index", "safetensors"].contains(kind),
+                    ["config", "gguf", "index", "safetensors"].contains(kind),
                     let id = try? value["id"]?.string(), let load = try? value["load"]?.string(),
                     let expectation = try? value["expect"]?.string()
                 else { return nil }
@@ -46,8 +46,7 @@ import Testing
         let start = clock.now
         let result = Result {
             try DecoderModel(
-                from: try FileFolder(directory: broken.fixture.path(of: broken.load)),
-                algebra: HostAlgebra())
+                from: try files(broken.fixture.path(of: broken.load)), algebra: HostAlgebra())
         }
         #expect(clock.now - start < .seconds(5))
         switch (broken.expectation, result) {
@@ -65,6 +64,14 @@ import Testing
             }
         default:
             Issue.record("expected \(broken.expectation), got \(result)")
+        }
+    }
+
+    private func files(_ path: String) throws -> ModelFiles {
+        do {
+            return try ModelFiles(path: path)
+        } catch {
+            throw ModelFailure.file(error)
         }
     }
 

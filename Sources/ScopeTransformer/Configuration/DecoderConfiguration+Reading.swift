@@ -52,7 +52,9 @@ extension DecoderConfiguration {
             return (configuration, names)
         } catch .malformed(let file, let field, _, let reason) {
             // A position in the translated metadata is none in the file.
-            throw .malformed(file: file, field: field, reason: reason)
+            throw .malformed(file: file, field: GGUFNames.key(of: field, name), reason: reason)
+        } catch .unsupported(let file, let field, let reason) {
+            throw .unsupported(file: file, field: GGUFNames.key(of: field, name), reason: reason)
         }
     }
 

@@ -49,6 +49,17 @@ enum FeedForwardNames: Sendable {
     case separate(gate: String?, up: String, down: String)
     /// Gate and up projection in one matrix, the gate's outputs first.
     case fused(gateAndUp: String, down: String)
+
+    /// The names of one of many, with its number in place of `#`.
+    func numbered(_ number: Int) -> FeedForwardNames {
+        switch self {
+        case .separate(let gate, let up, let down):
+            .separate(
+                gate: gate?.numbered(number), up: up.numbered(number), down: down.numbered(number))
+        case .fused(let gateAndUp, let down):
+            .fused(gateAndUp: gateAndUp.numbered(number), down: down.numbered(number))
+        }
+    }
 }
 
 /// The names of a mixture of experts.
@@ -75,6 +86,9 @@ struct LatentNames: Sendable {
     var keyValueDown: String
     var keyValueNorm: String
     var keyValueUp: String
+    /// In place of the last where keys and values are expanded apart: one transposed matrix a head.
+    var keyUp: String?
+    var valueUp: String?
 }
 
 /// How queries, keys and values lie side by side in the outputs of one matrix.

@@ -20,46 +20,81 @@ struct GGUFTranslation {
         try writer.object { (writer) throws(FileError) in
             writer.member("general.architecture", architecture)
             let stretching = architecture + ".rope.scaling."
+            let oldFactor = architecture + ".rope.scale_linear"
+            var isStretched = false
             for key in metadata.keys.sorted() where key.hasPrefix(architecture + ".") {
-                guard let value = metadata[key], !key.hasPrefix(stretching) else { continue }
+                if key.hasPrefix(stretching) || key == oldFactor {
+                    isStretched = true
+                    guard Self.membersOfRoot.contains(where: { key == stretching + $0 }) else {
+                        continue
+                    }
+                }
+                guard let value = metadata[key] else { continue }
                 writer.key(key)
                 try write(value, to: &writer)
             }
-            if metadata.keys.contains(where: { $0.hasPrefix(stretching) }) {
+            if isStretched {
                 writer.key("rope_scaling")
                 try writer.object { (writer) throws(FileError) in
-                    try writeStretching(stretching, to: &writer)
+                    try writeStretching(stretching, oldFactor: oldFactor, to: &writer)
                 }
             }
         }
         return try JSONDocument(bytes: writer.finish(), file: metadata.file)
     }
 
+    /// The keys of a stretched rotation that mean the same with every kind of stretching.
+    private static let membersOfRoot = ["attn_factor", "finetuned", "type"]
+
     private func writeStretching(
-        _ prefix: String, to writer: inout JSONWriter
+        _ prefix: String, oldFactor: String, to writer: inout JSONWriter
     ) throws(FileError) {
+        let factor = metadata[prefix + "factor"] ?? metadata[oldFactor]
+        let stretch = try factor?.double() ?? 0
+        let type = try kind(metadata[prefix + "type"]?.string(), stretch: stretch)
+        writer.member("rope_type", type)
+        if type != "default" {
+            writer.key("factor")
+            writer.write(stretch == 0 ? 1 : stretch)
+        }
         for key in metadata.keys.sorted() where key.hasPrefix(prefix) {
-            guard let value = metadata[key] else { continue }
             let name = String(key.dropFirst(prefix.count))
-            // Whether the model was trained further with the stretched rotation.
-            if name == "finetuned" { continue }
-            if name == "type" {
-                let type = try value.string()
-                writer.member("rope_type", type == "none" ? "default" : type)
+            guard name != "factor", !Self.membersOfRoot.contains(name), let value = metadata[key]
+            else { continue }
+            if name == "yarn_log_multiplier", architecture == "deepseek2" {
+                try writeMagnitude(value, to: &writer)
                 continue
             }
-            writer.key(Self.stretchingNames[name] ?? name)
+            // The share of the stretched frequencies: all of it is what YaRN says.
+            if name == "yarn_ext_factor", try value.double() == 1 { continue }
+            writer.key(GGUFNames.ropeMembers[name] ?? name)
             try write(value, to: &writer)
         }
     }
 
-    /// What GGUF calls the members of `rope_scaling` otherwise.
-    private static let stretchingNames = [
-        "attn_factor": "attention_factor",
-        "original_context_length": "original_max_position_embeddings",
-        "yarn_beta_fast": "beta_fast",
-        "yarn_beta_slow": "beta_slow",
-    ]
+    /// The kind in the words of `config.json`.
+    ///
+    /// It is linear unless the file says otherwise, and none at all without a factor. LongRoPE's
+    /// divisors are tensors, which are looked for later.
+    private func kind(_ type: String?, stretch: Double) -> String {
+        switch type {
+        case nil, "linear": stretch == 0 ? "default" : "linear"
+        case "longrope", "none": "default"
+        case let other?: other
+        }
+    }
+
+    /// DeepSeek-V2's `mscale_all_dim`, which files hold times 0.1; its `mscale` is taken to be the
+    /// same, as in every released model.
+    private func writeMagnitude(_ value: GGUFValue, to writer: inout JSONWriter) throws(FileError) {
+        // In the precision of the file, so that the 0.1 goes without a trace.
+        let scale = try Double(Float(value.double()) / 0.1)
+        guard scale.isFinite else { throw value.error("is no finite number") }
+        for name in ["mscale", "mscale_all_dim"] {
+            writer.key(name)
+            writer.write(scale)
+        }
+    }
 
     private func write(_ value: GGUFValue, to writer: inout JSONWriter) throws(FileError) {
         switch value.kind {
@@ -86,5 +121,25 @@ struct GGUFTranslation {
         try writer.array { (writer) throws(FileError) in
             for element in array.elements() { try write(element, to: &writer) }
         }
+    }
+}
+
+/// What the translated metadata call otherwise than the file does.
+enum GGUFNames {
+    /// The members of `rope_scaling`, by their names under `rope.scaling`.
+    static let ropeMembers = [
+        "original_context_length": "original_max_position_embeddings",
+        "yarn_attn_factor": "attention_factor",
+        "yarn_beta_fast": "beta_fast",
+        "yarn_beta_slow": "beta_slow",
+    ]
+
+    /// A field's name as the file has it.
+    static func key(of field: String?, _ architecture: String) -> String? {
+        let prefix = "rope_scaling."
+        guard let field, field.hasPrefix(prefix) else { return field }
+        let member = String(field.dropFirst(prefix.count))
+        let name = ropeMembers.first { $0.value == member }?.key ?? member
+        return "\(architecture).rope.scaling.\(name)"
     }
 }

@@ -77,31 +77,51 @@ extension DecoderModel where Algebra: DifferentiableAlgebra {
         let width = configuration.headDimension
         let turned = latent.rotaryDimension
         let plain = width - turned
-        let each = plain + configuration.valueDimension
         let rows = parts.key.rows
-        var expanded = Tensor<Scalar>(rows: rows, columns: heads * each)
-        expanded.scatter(
-            (0..<heads).map { $0 * each + plain..<($0 + 1) * each }, from: parts.value)
+        var keys = Tensor<Scalar>(rows: rows, columns: heads * plain)
+        keys.gather((0..<heads).map { $0 * width + turned..<($0 + 1) * width }, of: parts.key)
         var both = Tensor<Scalar>(rows: rows, columns: stored.columns)
         for row in 0..<rows {
             for head in 0..<heads {
-                let source = row * heads * width + head * width
+                let source = (row * heads + head) * width
                 for i in 0..<turned {
                     both[row, latent.keyValueRank + i] += parts.key.storage[source + i]
-                }
-                for i in 0..<plain {
-                    expanded[row, head * each + i] = parts.key.storage[source + turned + i]
                 }
             }
         }
         var compressed = Tensor<Scalar>(rows: 0, columns: latent.keyValueRank)
         compressed.gather([0..<latent.keyValueRank], of: stored)
-        var gradient = back(expanded, through: weights.keyValueUp)
+        var gradient = expansionAdjoint(keys, parts.value, weights.keyValueUp)
         algebra.rmsNormAdjoint(
             &gradient, input: compressed, weight: weights.keyValueNorm.scale,
             epsilon: latentEpsilon)
         both.scatter([0..<latent.keyValueRank], from: gradient)
         return back(both, through: weights.keyValueDown)
+    }
+
+    /// From all heads' keys, but for their rotated part, and values to the latent vector.
+    private func expansionAdjoint(
+        _ keys: Tensor<Scalar>, _ values: Tensor<Scalar>, _ map: LatentExpansion<Scalar>
+    ) -> Tensor<Scalar> {
+        let heads = configuration.queryHeadCount
+        let plain = keys.columns / heads
+        switch map {
+        case .joint(let map):
+            let each = plain + configuration.valueDimension
+            var expanded = Tensor<Scalar>(rows: keys.rows, columns: heads * each)
+            expanded.scatter((0..<heads).map { $0 * each..<$0 * each + plain }, from: keys)
+            expanded.scatter(
+                (0..<heads).map { $0 * each + plain..<($0 + 1) * each }, from: values)
+            return back(expanded, through: map)
+        case .apart(let keyMaps, let valueMap):
+            var result = back(values, through: valueMap)
+            var ofHead = Tensor<Scalar>(rows: 0, columns: plain)
+            for (head, map) in keyMaps.enumerated() {
+                ofHead.gather([head * plain..<(head + 1) * plain], of: keys)
+                algebra.add(back(ofHead, through: map), to: &result)
+            }
+            return result
+        }
     }
 }
 

@@ -102,26 +102,50 @@ extension DecoderModel {
         var compressed = Tensor<Scalar>(rows: rows, columns: latent.keyValueRank)
         compressed.gather([0..<latent.keyValueRank], of: both)
         let normalized = normalizedLatent(compressed, by: weights.keyValueNorm)
-        let each = plain + configuration.valueDimension
-        var expanded = Tensor<Scalar>(rows: rows, columns: heads * each)
-        apply(weights.keyValueUp, to: normalized, into: &expanded)
-        let valueRuns = (0..<heads).map { head -> Range<Int> in
-            head * each + plain..<(head + 1) * each
-        }
-        buffers.value.gather(valueRuns, of: expanded)
+        var keys = Tensor<Scalar>(rows: rows, columns: heads * plain)
+        expand(normalized, by: weights.keyValueUp, keys: &keys, values: &buffers.value)
         buffers.key.resize(rows: rows)
         let shared = latent.keyValueRank..<both.columns
         for row in 0..<rows {
             for head in 0..<heads {
                 let target = row * heads * width + head * width
-                let source = row * expanded.columns + head * each
+                let source = row * keys.columns + head * plain
                 buffers.key.storage.replaceSubrange(
                     target..<target + shared.count,
                     with: both.storage[
                         row * both.columns + shared.lowerBound..<(row + 1) * both.columns])
                 buffers.key.storage.replaceSubrange(
                     target + shared.count..<target + width,
-                    with: expanded.storage[source..<source + plain])
+                    with: keys.storage[source..<source + plain])
+            }
+        }
+    }
+
+    /// Keys, but for their rotated part, and values of all heads.
+    private func expand(
+        _ latent: Tensor<Scalar>, by map: LatentExpansion<Scalar>, keys: inout Tensor<Scalar>,
+        values: inout Tensor<Scalar>
+    ) {
+        let heads = configuration.queryHeadCount
+        let plain = keys.columns / heads
+        switch map {
+        case .joint(let map):
+            let each = plain + configuration.valueDimension
+            var expanded = Tensor<Scalar>(rows: latent.rows, columns: heads * each)
+            apply(map, to: latent, into: &expanded)
+            keys.gather((0..<heads).map { $0 * each..<$0 * each + plain }, of: expanded)
+            values.gather((0..<heads).map { $0 * each + plain..<($0 + 1) * each }, of: expanded)
+        case .apart(let keyMaps, let valueMap):
+            algebra.multiply(latent, by: valueMap, bias: nil, into: &values)
+            var ofHead = Tensor<Scalar>(rows: latent.rows, columns: plain)
+            for (head, map) in keyMaps.enumerated() {
+                algebra.multiply(latent, by: map, bias: nil, into: &ofHead)
+                for row in 0..<latent.rows {
+                    let target = row * keys.columns + head * plain
+                    keys.storage.replaceSubrange(
+                        target..<target + plain,
+                        with: ofHead.storage[row * plain..<(row + 1) * plain])
+                }
             }
         }
     }

@@ -114,8 +114,8 @@ extension ExpertWeights {
             for index in 0..<mixture.count {
                 experts.append(
                     try DenseWeights.read(
-                        names.expert.numbered(index), names.feedForward, &reader, shape,
-                        width: mixture.intermediateSize))
+                        names.expert.numbered(index), names.feedForward.numbered(index), &reader,
+                        shape, width: mixture.intermediateSize))
             }
         }
         var shared: DenseWeights<Scalar>?

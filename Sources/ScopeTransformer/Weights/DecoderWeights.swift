@@ -41,7 +41,15 @@ struct LatentWeights<Scalar: TensorScalar>: Sendable {
     let query: Linear<Scalar>
     let keyValueDown: Linear<Scalar>
     let keyValueNorm: NormWeights<Scalar>
-    let keyValueUp: Linear<Scalar>
+    let keyValueUp: LatentExpansion<Scalar>
+}
+
+/// The maps from the latent vector to the keys, but for their rotated part, and values of all heads.
+enum LatentExpansion<Scalar: TensorScalar>: Sendable {
+    /// Keys by one matrix a head, values by one of all.
+    case apart(keys: [WeightMatrix], values: WeightMatrix)
+    /// Each head's keys with its values.
+    case joint(Linear<Scalar>)
 }
 
 /// What a feed-forward part has learned.

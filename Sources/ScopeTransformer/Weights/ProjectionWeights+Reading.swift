@@ -58,8 +58,27 @@ extension LatentWeights {
                 inputs: shape.hiddenSize, bias: bias),
             keyValueNorm: try reader.requiredNorm(
                 names.keyValueNorm, shape, width: latent.keyValueRank),
-            keyValueUp: try reader.linear(
-                names.keyValueUp, outputs: heads * (unrotated + shape.valueDimension),
-                inputs: latent.keyValueRank, bias: false))
+            keyValueUp: try LatentExpansion.read(
+                &reader, shape, names, keyWidth: unrotated, rank: latent.keyValueRank))
+    }
+}
+
+extension LatentExpansion {
+    fileprivate static func read(
+        _ reader: inout WeightReader<Scalar>, _ shape: DecoderConfiguration, _ names: LatentNames,
+        keyWidth: Int, rank: Int
+    ) throws(FileError) -> LatentExpansion {
+        let heads = shape.queryHeadCount
+        guard let keys = names.keyUp, let values = names.valueUp else {
+            return .joint(
+                try reader.linear(
+                    names.keyValueUp, outputs: heads * (keyWidth + shape.valueDimension),
+                    inputs: rank, bias: false))
+        }
+        return .apart(
+            keys: try reader.stack(keys, count: heads, outputs: rank, inputs: keyWidth)
+                .map(\.transposed),
+            values: try reader.stacked(
+                values, count: heads, outputs: shape.valueDimension, inputs: rank))
     }
 }

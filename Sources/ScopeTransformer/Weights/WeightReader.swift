@@ -106,14 +106,21 @@ struct WeightReader<Scalar: TensorScalar> {
     mutating func stack(
         _ name: String, count: Int, outputs: Int, inputs: Int
     ) throws(FileError) -> [WeightMatrix] {
+        let whole = try stacked(name, count: count, outputs: outputs, inputs: inputs)
+        return (0..<count).map { whole.slice(outputs: $0 * outputs..<($0 + 1) * outputs) }
+    }
+
+    /// The matrices of such a tensor as one, with the outputs of all.
+    mutating func stacked(
+        _ name: String, count: Int, outputs: Int, inputs: Int
+    ) throws(FileError) -> WeightMatrix {
         let tensor = try tensor(prefix + layer + name + ".weight")
         guard tensor.shape == [count, outputs, inputs] else {
             throw mismatch(tensor, expected: "\([count, outputs, inputs])")
         }
-        let whole = quantized(
+        return quantized(
             try tensor.matrix(outputs: count * outputs, inputs: inputs, layout: .outputMajor),
             of: tensor)
-        return (0..<count).map { whole.slice(outputs: $0 * outputs..<($0 + 1) * outputs) }
     }
 
     /// Marks a tensor as read that the configuration was made from.
@@ -171,7 +178,10 @@ struct WeightReader<Scalar: TensorScalar> {
     ) throws(FileError) -> WeightMatrix {
         let tensor = try tensor(name)
         let expected = layout == .outputMajor ? [outputs, inputs] : [inputs, outputs]
-        guard tensor.shape == expected else { throw mismatch(tensor, expected: "\(expected)") }
+        // A map to one scalar may be stored as a vector.
+        guard tensor.shape == expected || outputs == 1 && tensor.shape == [inputs] else {
+            throw mismatch(tensor, expected: "\(expected)")
+        }
         return quantized(
             try tensor.matrix(outputs: outputs, inputs: inputs, layout: layout), of: tensor)
     }
