@@ -5,6 +5,8 @@ public import ScopeTransformer
 
 /// What can go wrong between a prompt and its trace.
 public enum DecodingFailure: Error, Sendable {
+    /// Two models that are compared have no vocabulary in common.
+    case differentVocabularies(reason: String)
     /// A setting lies outside what it can be.
     case invalidSetting(name: String, reason: String)
     /// The model could not be read or run.
@@ -28,6 +30,8 @@ extension DecodingFailure: CustomStringConvertible {
     /// One line that names the file, field or setting.
     public var description: String {
         switch self {
+        case .differentVocabularies(let reason):
+            "the models do not share a vocabulary: \(reason)"
         case .invalidSetting(let name, let reason): "\(name) \(reason)"
         case .model(let failure): failure.description
         case .modelNotFound(let name, let places):
