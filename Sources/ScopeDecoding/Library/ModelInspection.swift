@@ -4,22 +4,16 @@ public import ScopeTransformer
 
 /// All that a model's files say about it before it is loaded.
 public struct ModelInspection: Codable, Equatable, Sendable {
-    /// A part of a model that can be read, is not there, or is there and cannot be read.
-    public enum Part<Value: Codable & Equatable & Sendable>: Codable, Equatable, Sendable {
-        /// The part is not among the files.
-        case absent
-        /// The part is broken or not supported; the reason names file and field.
-        case broken(String)
-        /// The part can be read.
-        case present(Value)
-    }
-
     /// Configuration, files, tensors and memory.
     public let model: ModelSummary
-    /// The tokenizer, without which the model cannot be loaded.
-    public let tokenizer: Part<TokenizerSummary>
-    /// The chat template, by the name of what it is read from.
-    public let chatTemplate: Part<String>
+    /// The tokenizer, without which the model cannot be loaded; nil where it cannot be read.
+    public let tokenizer: TokenizerSummary?
+    /// Why the tokenizer cannot be read, naming file and field.
+    public let tokenizerFault: String?
+    /// What the chat template is read from; nil where there is none, or none that can be read.
+    public let chatTemplate: String?
+    /// Why the chat template cannot be read.
+    public let chatTemplateFault: String?
 
     /// Reads what a model's files say of it.
     ///
@@ -32,14 +26,18 @@ public struct ModelInspection: Codable, Equatable, Sendable {
             try ModelSummary(files)
         }
         do {
-            tokenizer = .present(try TokenizerSummary(files))
+            tokenizer = try TokenizerSummary(files)
+            tokenizerFault = nil
         } catch {
-            tokenizer = files.hasTokenizer ? .broken("\(error)") : .absent
+            tokenizer = nil
+            tokenizerFault = "\(error)"
         }
         do {
-            chatTemplate = try ChatTemplate.from(files).map { .present($0.name) } ?? .absent
+            chatTemplate = try ChatTemplate.from(files)?.name
+            chatTemplateFault = nil
         } catch {
-            chatTemplate = .broken("\(error)")
+            chatTemplate = nil
+            chatTemplateFault = "\(error)"
         }
     }
 }
