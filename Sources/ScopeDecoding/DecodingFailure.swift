@@ -1,13 +1,18 @@
+internal import ScopeFiles
 public import ScopeTokenizers
 public import ScopeTrace
 public import ScopeTransformer
 
 /// What can go wrong between a prompt and its trace.
 public enum DecodingFailure: Error, Sendable {
+    /// Two models that are compared have no vocabulary in common.
+    case differentVocabularies(reason: String)
     /// A setting lies outside what it can be.
     case invalidSetting(name: String, reason: String)
     /// The model could not be read or run.
     case model(ModelFailure)
+    /// No model of this name is on this machine; `places` are the folders it would be in.
+    case modelNotFound(name: String, places: [String])
     /// The model gave logits that no distribution can be made of: broken or overflowing weights.
     case notADistribution(token: TokenIndex)
     /// Bias, penalties and processors left no distribution: every token forbidden, or a logit that is
@@ -25,8 +30,13 @@ extension DecodingFailure: CustomStringConvertible {
     /// One line that names the file, field or setting.
     public var description: String {
         switch self {
+        case .differentVocabularies(let reason):
+            "the models do not share a vocabulary: \(reason)"
         case .invalidSetting(let name, let reason): "\(name) \(reason)"
         case .model(let failure): failure.description
+        case .modelNotFound(let name, let places):
+            "\(name): no such file or folder, and not in the Hugging Face cache "
+                + "(\(places.joined(separator: ", "))); nothing is downloaded"
         case .notADistribution(let token):
             "the logits of token \(token.rawValue) are not finite: the weights are broken or overflow"
         case .nothingToSample(let token):
@@ -46,6 +56,16 @@ extension DecodingFailure {
             return try body()
         } catch {
             throw .model(error)
+        }
+    }
+
+    static func wrappingFiles<Result>(
+        _ body: () throws(FileError) -> Result
+    ) throws(DecodingFailure) -> Result {
+        do {
+            return try body()
+        } catch {
+            throw .model(.file(error))
         }
     }
 }

@@ -45,6 +45,22 @@ package func kindOfFile(at path: String) -> (exists: Bool, isDirectory: Bool) {
     return (true, status.st_mode & S_IFMT == S_IFDIR)
 }
 
+/// What tells one folder from another whatever path leads to it; nil where there is none.
+package struct FolderIdentity: Hashable, Sendable {
+    private let device: UInt64
+    private let inode: UInt64
+
+    /// The identity of the folder at `path`; links are followed.
+    package init?(path: String) {
+        var status = stat()
+        guard !path.utf8.contains(0), unsafe stat(path, &status) == 0,
+            status.st_mode & S_IFMT == S_IFDIR
+        else { return nil }
+        device = UInt64(truncatingIfNeeded: status.st_dev)
+        inode = UInt64(truncatingIfNeeded: status.st_ino)
+    }
+}
+
 /// The names in a directory, unsorted, without those that are not valid UTF-8; nil if unreadable.
 package func namesInDirectory(_ path: String) -> [String]? {
     guard !path.utf8.contains(0), let stream = unsafe opendir(path) else { return nil }

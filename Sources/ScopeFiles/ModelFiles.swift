@@ -7,18 +7,26 @@ public enum ModelFiles: Sendable {
 
     /// Opens what lies at a path.
     ///
-    /// - Parameter path: A folder with `config.json`, a folder with one GGUF model, a GGUF file (of a
-    ///   split model any part), or the folder of a model in the Hugging Face cache
+    /// - Parameter path: A folder with `config.json`, a folder with one GGUF model, a GGUF file under
+    ///   any name (of a split model any part), or the folder of a model in the Hugging Face cache
     ///   (`models--OWNER--NAME`), of which the revision `main` is taken, or the only one.
     /// - Throws: ``FileError`` naming what is missing or broken.
     /// - Complexity: O(headers); no weights are touched.
     public init(path: String) throws(FileError) {
-        if path.hasSuffix(".gguf") {
+        let kind = kindOfFile(at: path)
+        if path.hasSuffix(".gguf") || (kind.exists && !kind.isDirectory) {
+            // Files that belong to a folder say so better than the reader of another format would.
+            for ending in [".safetensors", ".json", ".bin"] where path.hasSuffix(ending) {
+                throw .unsupported(
+                    file: path, reason: "is a part of a model; name the folder that it lies in")
+            }
             self = .gguf(try GGUFModel(path: path))
             return
         }
-        if let snapshot = try Self.snapshot(path) {
-            try self.init(snapshot)
+        let last = path.split(separator: "/").last ?? ""
+        if last.hasPrefix("models--") {
+            try self.init(
+                try FileFolder(directory: try Self.snapshot(ofCacheEntry: path), name: path))
         } else {
             try self.init(try FileFolder(directory: path))
         }
@@ -51,13 +59,13 @@ public enum ModelFiles: Sendable {
         }
     }
 
-    /// The snapshot of a model in the Hugging Face cache; nil where the path is no such model.
-    private static func snapshot(_ path: String) throws(FileError) -> FileFolder? {
-        let last = path.split(separator: "/").last ?? ""
-        guard last.hasPrefix("models--") else { return nil }
+    /// The folder of a model's files in the Hugging Face cache.
+    ///
+    /// - Parameter path: The model's folder in the cache, `models--OWNER--NAME`.
+    /// - Returns: The path of the revision that `refs/main` names, or of the only one.
+    package static func snapshot(ofCacheEntry path: String) throws(FileError) -> String {
         let snapshots = try FileFolder(directory: path + "/snapshots")
-        let revision = try revision(path, of: snapshots.folderNames)
-        return try FileFolder(directory: "\(path)/snapshots/\(revision)", name: path)
+        return "\(path)/snapshots/\(try revision(path, of: snapshots.folderNames))"
     }
 
     private static func revision(

@@ -24,6 +24,19 @@ enum DecimalText {
         return String(text)
     }
 
+    /// The number with up to three digits after the point, or as many as show three that count.
+    static func significant(_ value: Double) -> String {
+        let magnitude = value.magnitude
+        guard magnitude < 0.1, magnitude > 0 else { return short(value, digits: 3) }
+        var (digits, scaled) = (2, magnitude)
+        while scaled < 1 {
+            scaled *= 10
+            digits += 1
+        }
+        if digits <= 9 { return short(value, digits: digits) }
+        return (value < 0 ? "-" : "") + short(scaled, digits: 2) + "e-\(digits - 2)"
+    }
+
     /// The natural logarithm of a positive number, to about ten digits.
     ///
     /// The standard library has none; colours need no more.

@@ -58,6 +58,10 @@ public struct HeatScale: Hashable, Sendable {
     public static let rank = HeatScale(
         "rank", unit: .rank, cold: 1, hot: 1_000, spacing: .logarithmic)
 
+    /// The divergence of two models' distributions, from 0.001 to 10 nats by its logarithm.
+    public static let divergence = HeatScale(
+        "kl", unit: .nats, cold: 0.001, hot: 10, spacing: .logarithmic)
+
     /// The scales of the metrics that every session can record.
     public static let standard: [HeatScale] = [.surprisal, .entropy, .confidence, .margin, .rank]
 

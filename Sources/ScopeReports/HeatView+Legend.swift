@@ -37,7 +37,9 @@ extension HeatScale {
     var labels: [String] {
         let half = middle(cold, hot)
         return [cold, middle(cold, half), half, middle(half, hot), hot].map {
-            DecimalText.short($0, digits: $0.magnitude >= 10 ? 0 : spacing == .linear ? 2 : 1)
+            if spacing == .logarithmic, $0 < 1 { return DecimalText.significant($0) }
+            return DecimalText.short(
+                $0, digits: $0.magnitude >= 10 ? 0 : spacing == .linear ? 2 : 1)
         }
     }
 

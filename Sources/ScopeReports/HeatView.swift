@@ -94,8 +94,8 @@ public struct HeatView: Sendable {
     public func summary() -> String {
         let title = "\(scale.name)\(scale.unitLabel)"
         guard let hottest else { return "\(title): no values" }
-        let mean = DecimalText.short(sum / Double(valueCount), digits: 3)
-        let value = DecimalText.short(hottest.value, digits: 3)
+        let mean = DecimalText.significant(sum / Double(valueCount))
+        let value = DecimalText.significant(hottest.value)
         let tokens = valueCount == 1 ? "1 token" : "\(valueCount) tokens"
         return "\(title) of \(tokens): mean \(mean), hottest \(value) "
             + "at token \(hottest.token) \"\(hottest.text)\""

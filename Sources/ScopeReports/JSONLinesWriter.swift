@@ -57,16 +57,7 @@ public struct JSONLinesWriter: Sendable {
         writer.object { writer in
             writer.member("sample", sample)
             writer.key("model")
-            writer.object { writer in
-                writer.member("name", header.model.name)
-                writer.member("family", header.model.family)
-                writer.member("fingerprint", header.model.fingerprint)
-                writer.member("parameters", header.model.parameterCount)
-                writer.member("weights", header.model.weights)
-                if let rotaryLength = header.model.rotaryLength {
-                    writer.member("rotary_length", rotaryLength)
-                }
-            }
+            writer.write(header.model)
             writer.member("arithmetic", header.arithmetic)
             writer.member("kernels", header.kernels)
             writer.key("settings")

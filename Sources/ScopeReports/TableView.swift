@@ -22,7 +22,7 @@ public struct TableView: Sendable {
     /// - Returns: Text for the terminal.
     /// - Complexity: O(tokens × columns).
     public func text(of trace: TokenTrace) -> String {
-        Self.aligned(columns(of: [trace]))
+        TextTable(columns(of: [trace])).text
     }
 
     /// Several samples of one prompt, numbered from 0 in a first column, after one row of names.
@@ -34,61 +34,25 @@ public struct TableView: Sendable {
         let numbers = traces.enumerated().flatMap { number, trace in
             trace.tokens.map { _ in "\(number)" }
         }
-        return Self.aligned([Column(name: "sample", cells: numbers)] + columns(of: traces))
+        return TextTable([TextTable.Column("sample", numbers)] + columns(of: traces)).text
     }
 
-    private struct Column {
-        let name: String
-        var cells: [String]
-        var isText = false
-    }
-
-    private func columns(of traces: [TokenTrace]) -> [Column] {
+    private func columns(of traces: [TokenTrace]) -> [TextTable.Column] {
         let tokens = traces.flatMap(\.tokens)
         var columns = [
-            Column(name: "token", cells: tokens.map { "\($0.index.rawValue)" }),
-            Column(name: "id", cells: tokens.map { "\($0.id)" }),
-            Column(name: "text", cells: tokens.map { shown($0.text) }, isText: true),
-            Column(name: "origin", cells: tokens.map(\.origin.rawValue), isText: true),
+            TextTable.Column("token", tokens.map { "\($0.index.rawValue)" }),
+            TextTable.Column("id", tokens.map { "\($0.id)" }),
+            TextTable.Column("text", tokens.map { TerminalText.quoted($0.text, width: textWidth) }, isText: true),
+            TextTable.Column("origin", tokens.map(\.origin.rawValue), isText: true),
         ]
         for name in traces.metricNames(where: { $0.numbers != nil }) {
             let cells = traces.flatMap { trace in
                 let metric = trace.metrics.column(named: name)
                 return trace.tokens.map { Self.number(metric?[$0.index.rawValue]) }
             }
-            columns.append(Column(name: name, cells: cells))
+            columns.append(TextTable.Column(name, cells))
         }
         return columns
-    }
-
-    private static func aligned(_ columns: [Column]) -> String {
-        let widths = columns.map { column in
-            column.cells.reduce(column.name.count) { max($0, $1.count) }
-        }
-        var text = ""
-        for row in -1..<(columns.first?.cells.count ?? 0) {
-            var line = ""
-            for (place, column) in columns.enumerated() {
-                let cell = row < 0 ? column.name : column.cells[row]
-                let padding = String(repeating: " ", count: widths[place] - cell.count)
-                line += (place == 0 ? "" : "  ")
-                line += column.isText ? cell + padding : padding + cell
-            }
-            while line.last == " " { line.removeLast() }
-            text += line + "\n"
-        }
-        return text
-    }
-
-    private func shown(_ text: String) -> String {
-        var visible = ""
-        for scalar in text.unicodeScalars {
-            visible +=
-                scalar == "\n" || scalar == "\t" || !TerminalText.isHarmless(scalar)
-                ? TerminalText.picture(of: scalar) : String(Character(scalar))
-        }
-        let quoted = "\"" + visible + "\""
-        return quoted.count > textWidth ? quoted.prefix(textWidth - 1) + "…" : quoted
     }
 
     private static func number(_ cell: MetricCell?) -> String {

@@ -42,4 +42,17 @@ enum TerminalText {
         }
         return Unicode.Scalar(code).map { String(Character($0)) } ?? "‹\(scalar.value)›"
     }
+
+    /// A token's text on one line: in quotation marks, every control character in a visible spelling,
+    /// and cut where it is longer than `width`.
+    static func quoted(_ text: String, width: Int) -> String {
+        var visible = ""
+        for scalar in text.unicodeScalars {
+            visible +=
+                scalar == "\n" || scalar == "\t" || !isHarmless(scalar)
+                ? picture(of: scalar) : String(Character(scalar))
+        }
+        let quoted = "\"" + visible + "\""
+        return quoted.count > width ? quoted.prefix(width - 1) + "…" : quoted
+    }
 }

@@ -20,7 +20,7 @@ extension Command {
             let text = try Input.text(options)
             let tokenizer: any Tokenizer
             do {
-                tokenizer = try AutoTokenizer.from(try Input.modelFolder(options["model"]))
+                tokenizer = try AutoTokenizer.from(try options.modelFiles())
             } catch let error as ToolError {
                 throw error
             } catch {

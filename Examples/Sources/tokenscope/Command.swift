@@ -7,14 +7,10 @@ struct Command: Sendable {
     let flags: [Flag]
     let run: @Sendable (ParsedOptions) throws(ToolError) -> Void
 
-    static let all = [generate, score, tokenize]
+    static let all = [generate, score, tokenize, compare, models, inspect]
 
-    /// Flags that every command takes.
-    static let commonFlags = [
-        Flag(
-            name: "model", value: "FOLDER",
-            help: "a folder with config.json, model.safetensors and tokenizer.json; "
-                + "without it, the embedded model tiny-python"),
+    /// Flags that all commands take that run a model over one text.
+    static let commonFlags = ParsedOptions.modelFlags + [
         Flag(name: "bos", value: nil, help: "put the model's BOS token first"),
         Flag(
             name: "format", value: "FORMAT",

@@ -1,4 +1,3 @@
-import TinyPythonModel
 import TokenScope
 
 /// Where texts and ids come from.
@@ -14,17 +13,22 @@ enum Input {
         return prompt == "-" ? try text(Terminal.readStandardInput(), name: "-") : prompt
     }
 
-    /// The text of `score`.
-    static func text(_ options: ParsedOptions) throws(ToolError) -> String {
+    /// The text of a file, of standard input, or of `--text`.
+    ///
+    /// - Parameters:
+    ///   - options: The command line.
+    ///   - operands: What may name the file.
+    ///   - need: What to say where nothing names a text.
+    static func text(
+        _ options: ParsedOptions, operands: ArraySlice<String>? = nil,
+        need: String = "score needs one file, --text or --ids"
+    ) throws(ToolError) -> String {
+        let operands = operands ?? options.operands[...]
         if let text = options["text"] {
-            guard options.operands.isEmpty else {
-                throw .usage("--text says all there is to measure")
-            }
+            guard operands.isEmpty else { throw .usage("--text says all there is to measure") }
             return text
         }
-        guard let path = options.operands.first, options.operands.count == 1 else {
-            throw .usage("score needs one file, --text or --ids")
-        }
+        guard let path = operands.first, operands.count == 1 else { throw .usage(need) }
         if path == "-" { return try text(Terminal.readStandardInput(), name: "-") }
         let contents = try file(path)
         return try text(contents.copy(0..<contents.byteCount), name: path)
@@ -54,10 +58,10 @@ enum Input {
 
     /// A user's words in the model's chat template, up to where the assistant begins.
     static func chat(_ words: String, _ options: ParsedOptions) throws(ToolError) -> String {
-        let folder = try modelFolder(options["model"])
+        let files = try options.modelFiles()
         do {
-            guard let template = try ChatTemplate.from(folder) else {
-                throw ToolError.input("\(folder.name) has no chat template")
+            guard let template = try ChatTemplate.from(files) else {
+                throw ToolError.input("\(files.name) has no chat template")
             }
             var messages = [ChatMessage(role: "user", content: words)]
             if let system = options["system"] {
@@ -66,16 +70,6 @@ enum Input {
             return try template.render(messages: messages, addGenerationPrompt: true)
         } catch let error as ToolError {
             throw error
-        } catch {
-            throw .input("\(error)")
-        }
-    }
-
-    /// The folder of `--model`, or the embedded model.
-    static func modelFolder(_ path: String?) throws(ToolError) -> FileFolder {
-        guard let path else { return .tinyPython }
-        do {
-            return try FileFolder(directory: path)
         } catch {
             throw .input("\(error)")
         }

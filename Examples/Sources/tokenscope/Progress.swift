@@ -2,6 +2,10 @@
 struct Progress: Sendable {
     let isShown: Bool
 
+    init(_ options: ParsedOptions) {
+        isShown = !options.contains("quiet") && Terminal.isTerminal(2)
+    }
+
     func show(_ text: String) {
         if isShown { Terminal.write("\r\u{1B}[K\(text)", to: 2) }
     }

@@ -16,21 +16,28 @@ struct Run {
         self.format = format
         self.metric = metric
         self.alternatives = alternatives
-        progress = Progress(isShown: !options.contains("quiet") && Terminal.isTerminal(2))
-        model = try Self.load(options["model"], progress)
+        progress = Progress(options)
+        let (files, modelOptions) = (try options.modelFiles(), try options.modelOptions())
+        model = try Self.load(files, modelOptions, progress)
     }
 
-    private static func load(
-        _ path: String?, _ progress: Progress
+    /// Opens a model, saying so.
+    static func load(
+        _ files: ModelFiles, _ options: ModelOptions, _ progress: Progress
     ) throws(ToolError) -> ModelContext {
-        progress.show("loading \(path ?? "the embedded model")")
+        progress.show("loading \(files.name)")
         defer { progress.clear() }
-        let folder = try Input.modelFolder(path)
         do {
-            return try loadModel(from: folder)
+            return try loadModel(from: files, options: options)
         } catch {
             throw .input("\(error)")
         }
+    }
+
+    /// What is wrong with a text, and what to do about one that is too long.
+    static func explained(_ failure: DecodingFailure) -> String {
+        guard case .model(.contextExceeded(_, let limit)) = failure else { return "\(failure)" }
+        return "\(failure); --window \(limit) reads it in windows"
     }
 
     /// Decodes a session, or several samples of it, to the end, writing as it goes.
@@ -41,12 +48,8 @@ struct Run {
         var session: DecodingSession
         do throws(DecodingFailure) {
             session = try begin(model)
-        } catch .model(.contextExceeded(let length, let limit)) {
-            throw .input(
-                "\(ModelFailure.contextExceeded(length: length, limit: limit)); "
-                    + "--window \(limit) reads it in windows")
         } catch {
-            throw .input("\(error)")
+            throw .input(Self.explained(error))
         }
         session.attachStandardMetrics()
         metric.attach(to: &session)

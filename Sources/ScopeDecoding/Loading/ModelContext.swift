@@ -56,10 +56,7 @@ public func loadModel(
     }
     let tokenizer: any Tokenizer
     do {
-        switch files {
-        case .folder(let folder): tokenizer = try AutoTokenizer.from(folder)
-        case .gguf(let model): tokenizer = try AutoTokenizer.from(gguf: model.metadata)
-        }
+        tokenizer = try AutoTokenizer.from(files)
     } catch {
         throw .tokenizer(error)
     }
@@ -84,7 +81,7 @@ public func loadModel(
     from folder: FileFolder, options: ModelOptions = ModelOptions()
 ) throws(DecodingFailure) -> ModelContext {
     try loadModel(
-        from: try openingFiles { () throws(FileError) in try ModelFiles(folder) }, options: options)
+        from: try DecodingFailure.wrappingFiles { () throws(FileError) in try ModelFiles(folder) }, options: options)
 }
 
 /// Opens the model at a place on disk.
@@ -100,18 +97,6 @@ public func loadModel(
 ) throws(DecodingFailure) -> ModelContext {
     let path = location.path
     return try loadModel(
-        from: try openingFiles { () throws(FileError) in try ModelFiles(path: path) },
+        from: try DecodingFailure.wrappingFiles { () throws(FileError) in try ModelFiles(path: path) },
         options: options)
-}
-
-private func openingFiles<Result>(
-    _ body: () throws(FileError) -> Result
-) throws(DecodingFailure) -> Result {
-    try DecodingFailure.wrappingModel { () throws(ModelFailure) in
-        do throws(FileError) {
-            return try body()
-        } catch {
-            throw .file(error)
-        }
-    }
 }

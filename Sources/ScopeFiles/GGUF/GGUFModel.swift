@@ -135,6 +135,11 @@ public struct GGUFModel: Sendable {
         }
     }
 
+    /// Whether a file's name is that of a whole model or of the first part of a split one.
+    package static func isFirstPart(_ file: String) -> Bool {
+        GGUFPartName(file).map { $0.number == 1 } ?? true
+    }
+
     /// The metadata of the model, which is that of the first file.
     public var metadata: GGUFMetadata { files[0].metadata }
 

@@ -3,7 +3,7 @@ internal import ScopeTensor
 extension DecoderModel {
     /// Rows that go through the head together: enough to share one pass over its matrix, few enough
     /// that their logits stay small beside the weights.
-    private static var headRows: Int { 32 }
+    static var headRows: Int { 32 }
 
     func sendHiddenStates(
         _ rows: Tensor<Scalar>, layer: Int, _ lanes: [Lane<Scalar>], _ batch: Batch<Scalar>,

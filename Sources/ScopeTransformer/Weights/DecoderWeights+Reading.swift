@@ -8,6 +8,14 @@ extension DecoderWeights {
         quantizingTo target: ElementType?
     ) throws(FileError) -> DecoderWeights {
         var reader = try WeightReader<Scalar>(table, names: names, quantizingTo: target)
+        return try read(&reader, configuration, names)
+    }
+
+    /// Reads, or only checks, what the reader's files hold.
+    static func read(
+        _ reader: inout WeightReader<Scalar>, _ configuration: DecoderConfiguration,
+        _ names: TensorNames
+    ) throws(FileError) -> DecoderWeights {
         for name in names.configurationTensors { reader.skip(name) }
         let embedding = try reader.table(
             names.embedding, rows: configuration.vocabularySize, width: configuration.hiddenSize)

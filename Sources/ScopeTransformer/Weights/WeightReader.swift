@@ -9,15 +9,23 @@ struct WeightReader<Scalar: TensorScalar> {
     private let prefix: String
     /// The block format that matrices are quantised to; nil: as they are stored.
     private let target: ElementType?
+    /// Whether shapes and formats are checked and no element is looked at.
+    private let checksOnly: Bool
     /// What stands before the names of the layer that is read.
     private var layer = ""
-    private var taken: Set<String> = []
+    private(set) var taken: Set<String> = []
+    /// Those of them that nothing is computed with.
+    private(set) var skipped: Set<String> = []
+    /// The inputs of each tensor that is a matrix, or a stack of them.
+    private(set) var inputs: [String: Int] = [:]
 
     init(
-        _ table: WeightTable, names: TensorNames, quantizingTo target: ElementType?
+        _ table: WeightTable, names: TensorNames, quantizingTo target: ElementType?,
+        checksOnly: Bool = false
     ) throws(FileError) {
         self.table = table
         self.target = target
+        self.checksOnly = checksOnly
         self.names = names
         let present = Set(table.tensorNames)
         let embedding = names.embedding + ".weight"
@@ -62,7 +70,7 @@ struct WeightReader<Scalar: TensorScalar> {
 
     /// Marks the head's matrix as read where the model ties it to the embedding.
     mutating func skipHead() {
-        taken.insert(names.head + ".weight")
+        skip(names.head + ".weight")
     }
 
     mutating func linear(
@@ -118,6 +126,7 @@ struct WeightReader<Scalar: TensorScalar> {
         guard tensor.shape == [count, outputs, inputs] else {
             throw mismatch(tensor, expected: "\([count, outputs, inputs])")
         }
+        self.inputs[tensor.name] = inputs
         return quantized(
             try tensor.matrix(outputs: count * outputs, inputs: inputs, layout: .outputMajor),
             of: tensor)
@@ -126,6 +135,7 @@ struct WeightReader<Scalar: TensorScalar> {
     /// Marks a tensor as read that the configuration was made from.
     mutating func skip(_ name: String) {
         taken.insert(name)
+        skipped.insert(name)
     }
 
     /// The norm of queries or keys.
@@ -159,6 +169,8 @@ struct WeightReader<Scalar: TensorScalar> {
         guard tensor.shape == shape else { throw mismatch(tensor, expected: "\(shape)") }
         let row = try tensor.matrix(
             outputs: 1, inputs: shape.reduce(1, *), layout: .outputMajor)
+        // Of the right size, for what is made of it.
+        if checksOnly { return Tensor(vector: Array(repeating: 0, count: row.inputs)) }
         return Tensor(vector: row.values(as: Scalar.self))
     }
 
@@ -182,6 +194,7 @@ struct WeightReader<Scalar: TensorScalar> {
         guard tensor.shape == expected || outputs == 1 && tensor.shape == [inputs] else {
             throw mismatch(tensor, expected: "\(expected)")
         }
+        self.inputs[name] = inputs
         return quantized(
             try tensor.matrix(outputs: outputs, inputs: inputs, layout: layout), of: tensor)
     }

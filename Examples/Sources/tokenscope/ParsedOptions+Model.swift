@@ -1,0 +1,73 @@
+import TinyPythonModel
+import TokenScope
+
+extension ParsedOptions {
+    /// The flags that say which model, and how it is opened.
+    static let modelFlags =
+        [
+            Flag(
+                name: "model", value: "MODEL",
+                help: "a folder with config.json, model.safetensors and tokenizer.json; a .gguf "
+                    + "file; or the id of a Hugging Face repository that is in the local cache, "
+                    + "OWNER/NAME or OWNER/NAME/FILE.gguf, which is never downloaded; without it, "
+                    + "the embedded model \(embeddedName)")
+        ] + openingFlags
+
+    /// The flags that say how a model is opened.
+    static let openingFlags = [
+        Flag(
+            name: "weights", value: "FORMAT",
+            help: "quantise weight matrices when they are read, to "
+                + formatNames.joined(separator: ", ")
+                + "; those that are in blocks already stay as they are"),
+        Flag(
+            name: "rotary", value: "LENGTH",
+            help: "which text length defines a rotation that changes with it: whole-text (default; "
+                + "what one pass over the whole text gives) or cached (faster: rows of earlier "
+                + "passes stay as they are)"),
+    ]
+
+    /// What the embedded model is called.
+    static let embeddedName = "tiny-python"
+
+    private static let formatNames = ElementType.quantizationTargets.map(\.rawValue)
+
+    /// The files of `--model`, or the embedded model.
+    func modelFiles() throws(ToolError) -> ModelFiles {
+        try Self.modelFiles(self["model"] ?? Self.embeddedName)
+    }
+
+    /// The files of the model that a name stands for.
+    static func modelFiles(_ name: String) throws(ToolError) -> ModelFiles {
+        do throws(DecodingFailure) {
+            return try ModelLibrary.standard.files(named: name)
+        } catch {
+            // A model on disk may have any name, this one too.
+            if name == embeddedName { return .folder(.tinyPython) }
+            throw .input("\(error)")
+        }
+    }
+
+    /// How the model is opened.
+    ///
+    /// - Parameter weights: The flag that names the format of the weights.
+    func modelOptions(weights flag: String = "weights") throws(ToolError) -> ModelOptions {
+        var options = ModelOptions()
+        if let name = self[flag] {
+            guard
+                let type = ElementType.quantizationTargets.first(where: { $0.rawValue == name })
+            else {
+                let known = Self.formatNames.joined(separator: ", ")
+                throw .usage("--\(flag) takes one of \(known), not \"\(name)\"")
+            }
+            options.weights = type
+        }
+        if let name = self["rotary"] {
+            guard let length = RotaryLength(rawValue: name) else {
+                throw .usage("--rotary takes whole-text or cached, not \"\(name)\"")
+            }
+            options.rotaryLength = length
+        }
+        return options
+    }
+}
