@@ -17,11 +17,20 @@ extension HostAlgebra {
         let kernel =
             unsafe weights.layout == .outputMajor
             ? kernels.functions.multiply_output_major : kernels.functions.multiply_input_major
+        // Whole lines of memory, whole blocks of the format.
+        let step =
+            weights.layout == .outputMajor ? 16 : max(16, weights.elementType.elementsPerBlock)
+        let type = weights.elementType
+        let cost = weights.inputs * type.bytesPerBlock / type.elementsPerBlock * input.rows
         unsafe withPointers(input, bias, &output) { x, bias, out in
-            unsafe kernel(
-                weights.elementType.kernelElement, x, input.rows, weights.inputs,
-                weights.elements.base, weights.rowStride, weights.outputs, bias, out,
-                weights.outputs)
+            share(weights.outputs, cost: cost, step: step) { outputs in
+                let part = weights.slice(outputs: outputs)
+                unsafe kernel(
+                    weights.elementType.kernelElement, x, input.rows, weights.inputs,
+                    part.elements.base, weights.rowStride, part.outputs,
+                    bias.map { unsafe $0 + outputs.lowerBound }, out + outputs.lowerBound,
+                    weights.outputs)
+            }
         }
     }
 
@@ -68,17 +77,22 @@ extension HostAlgebra {
             let slice = weights.slice(outputs: start..<min(start + width, outputs))
             let range = start..<start + slice.outputs
             if weights.layout == .outputMajor {
-                for row in 0..<slice.outputs {
-                    unsafe widen(slice, row: row, count: inputs, to: tile + row * inputs)
+                share(slice.outputs, cost: 4 * inputs) { rows in
+                    for row in rows {
+                        unsafe widen(slice, row: row, count: inputs, to: tile + row * inputs)
+                    }
                 }
                 unsafe product.run(tile, inputs, outputs: range, inputs: 0..<inputs)
                 continue
             }
             for first in stride(from: 0, to: inputs, by: depth) {
                 let part = first..<min(first + depth, inputs)
-                for (place, row) in part.enumerated() {
-                    unsafe widen(
-                        slice, row: row, count: slice.outputs, to: tile + place * slice.outputs)
+                share(part.count, cost: 4 * slice.outputs) { places in
+                    for place in places {
+                        unsafe widen(
+                            slice, row: first + place, count: slice.outputs,
+                            to: tile + place * slice.outputs)
+                    }
                 }
                 unsafe product.run(tile, slice.outputs, outputs: range, inputs: part)
             }
@@ -98,8 +112,11 @@ extension HostAlgebra {
         let columns = weights.inputs
         unsafe output.storage.withUnsafeMutableBufferPointer { out in
             guard let start = out.baseAddress else { return }
-            for (index, row) in rows.enumerated() {
-                unsafe widen(weights, row: row, count: columns, to: start + index * columns)
+            share(rows.count, cost: 4 * columns) { part in
+                for index in part {
+                    unsafe widen(
+                        weights, row: rows[index], count: columns, to: start + index * columns)
+                }
             }
         }
     }

@@ -1,6 +1,9 @@
 import CScopeKernels
 
-// Each operation checks its shapes, lends its memory, calls its kernel.
+// Each operation checks its shapes, lends its memory, shares out calls of its kernel.
+
+/// Values on which all vector lengths agree: shares begin where a vector begins.
+private let vectorStep = 16
 
 extension HostAlgebra {
     /// Root-mean-square norm, row by row, the mean in `Double`.
@@ -23,8 +26,12 @@ extension HostAlgebra {
                     guard let x = x.baseAddress, let weight = weight.baseAddress,
                         let out = out.baseAddress
                     else { return }
-                    unsafe kernels.functions.rms_norm(
-                        x, input.rows, input.columns, weight, epsilon, out)
+                    let columns = input.columns
+                    share(input.rows, cost: 4 * columns) { rows in
+                        let start = rows.lowerBound * columns
+                        unsafe kernels.functions.rms_norm(
+                            x + start, rows.count, columns, weight, epsilon, out + start)
+                    }
                 }
             }
         }
@@ -50,9 +57,15 @@ extension HostAlgebra {
                 unsafe (bias?.storage ?? []).withUnsafeBufferPointer { offset in
                     unsafe output.storage.withUnsafeMutableBufferPointer { out in
                         guard let x = x.baseAddress, let out = out.baseAddress else { return }
-                        unsafe kernels.functions.layer_norm(
-                            x, input.rows, input.columns, weight == nil ? nil : factor.baseAddress,
-                            bias == nil ? nil : offset.baseAddress, epsilon, out)
+                        let columns = input.columns
+                        let factor = weight == nil ? nil : factor.baseAddress
+                        let offset = bias == nil ? nil : offset.baseAddress
+                        share(input.rows, cost: 4 * columns) { rows in
+                            let start = rows.lowerBound * columns
+                            unsafe kernels.functions.layer_norm(
+                                x + start, rows.count, columns, factor, offset, epsilon,
+                                out + start)
+                        }
                     }
                 }
             }
@@ -77,9 +90,14 @@ extension HostAlgebra {
                     guard let cosines = cosines.baseAddress, let sines = sines.baseAddress,
                         let x = x.baseAddress
                     else { return }
-                    unsafe kernels.functions.rotate(
-                        x, rows, columns, headDimension, cosines, sines,
-                        rotation.cosines.columns, rotation.pairing == .adjacent ? 1 : 0)
+                    let half = rotation.cosines.columns
+                    share(rows, cost: 4 * columns) { part in
+                        let angles = part.lowerBound * half
+                        unsafe kernels.functions.rotate(
+                            x + part.lowerBound * columns, part.count, columns, headDimension,
+                            cosines + angles, sines + angles, half,
+                            rotation.pairing == .adjacent ? 1 : 0)
+                    }
                 }
             }
         }
@@ -90,15 +108,19 @@ extension HostAlgebra {
     /// - Complexity: O(values).
     public func activate(_ x: inout Tensor<Float>, with activation: Activation) {
         let functions = kernels.functions
+        let function =
+            switch activation {
+            case .silu: unsafe functions.silu
+            case .gelu: unsafe functions.gelu_erf
+            case .geluTanh: unsafe functions.gelu_tanh
+            case .quickGelu: unsafe functions.gelu_quick
+            case .relu: unsafe functions.relu
+            case .squaredRelu: unsafe functions.relu_squared
+            }
         unsafe x.storage.withUnsafeMutableBufferPointer { x in
             guard let start = x.baseAddress else { return }
-            switch activation {
-            case .silu: unsafe functions.silu(start, x.count)
-            case .gelu: unsafe functions.gelu_erf(start, x.count)
-            case .geluTanh: unsafe functions.gelu_tanh(start, x.count)
-            case .quickGelu: unsafe functions.gelu_quick(start, x.count)
-            case .relu: unsafe functions.relu(start, x.count)
-            case .squaredRelu: unsafe functions.relu_squared(start, x.count)
+            share(x.count, cost: 4, step: vectorStep) { part in
+                unsafe function(start + part.lowerBound, part.count)
             }
         }
     }
@@ -111,7 +133,10 @@ extension HostAlgebra {
         unsafe y.storage.withUnsafeBufferPointer { y in
             unsafe x.storage.withUnsafeMutableBufferPointer { x in
                 guard let y = y.baseAddress, let start = x.baseAddress else { return }
-                unsafe kernels.functions.multiply(y, x.count, start)
+                share(x.count, cost: 4, step: vectorStep) { part in
+                    unsafe kernels.functions.multiply(
+                        y + part.lowerBound, part.count, start + part.lowerBound)
+                }
             }
         }
     }
@@ -124,7 +149,10 @@ extension HostAlgebra {
         unsafe x.storage.withUnsafeBufferPointer { x in
             unsafe y.storage.withUnsafeMutableBufferPointer { y in
                 guard let x = x.baseAddress, let start = y.baseAddress else { return }
-                unsafe kernels.functions.add(x, y.count, start)
+                share(y.count, cost: 4, step: vectorStep) { part in
+                    unsafe kernels.functions.add(
+                        x + part.lowerBound, part.count, start + part.lowerBound)
+                }
             }
         }
     }

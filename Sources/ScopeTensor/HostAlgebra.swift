@@ -1,3 +1,5 @@
+import CScopeKernels
+
 /// Linear algebra on this machine's processor, in `Float`.
 ///
 /// Products of few rows, and everything else, run in this package's own kernels, which read stored
@@ -6,10 +8,16 @@
 /// those of fewer rows by rounding: at most about `2e-6 · Σ |x · w|`. Weights in narrow formats are
 /// widened for it tile by tile.
 ///
-/// OpenBLAS is called from one thread at a time and its thread settings are left to the host.
+/// Large operations are shared out among ``threads`` threads, of one pool for the process; shares
+/// divide what is computed, never a sum, so their number changes no bit. Several callers may
+/// compute at once: one has the pool, the others work alone. OpenBLAS is called from one thread at
+/// a time and its thread settings are left to the host.
 public struct HostAlgebra: LinearAlgebra {
     /// Which kernels compute.
     public let level: KernelLevel
+
+    /// How many threads an operation may take, the caller's included.
+    public let threads: Int
 
     /// From this many rows up a product goes through OpenBLAS, below never; at least 16.
     ///
@@ -24,14 +32,26 @@ public struct HostAlgebra: LinearAlgebra {
 
     let kernels: KernelTable
 
+    /// The cost of a share, in bytes read, below which handing it out takes more than it saves;
+    /// tests lower it.
+    package var leastShare = 1 << 16
+
     /// The kernel path, such as `openblas-0.3.21+avx512`.
     public var name: String { OpenBLAS.name + "+" + level.rawValue }
 
+    /// The processors that the process may run on, by its affinity.
+    public static let processorCount = Int(tscope_processor_count())
+
     /// Chooses the kernels.
     ///
-    /// - Parameter level: a level that this processor runs; the widest unless named.
-    public init(level: KernelLevel = .best) {
+    /// - Parameters:
+    ///   - level: a level that this processor runs; the widest unless named.
+    ///   - threads: how many threads an operation may take, 1 or more; as many as there are
+    ///     processors unless named. With 1 no thread is ever started.
+    public init(level: KernelLevel = .best, threads: Int = HostAlgebra.processorCount) {
+        precondition(threads >= 1, "the caller's thread is the least")
         self.level = level
+        self.threads = threads
         kernels = level.kernels
     }
 
