@@ -4,7 +4,8 @@ extension DecoderConfiguration {
     /// Reads the configuration of the model in `folder`, and no weight.
     package init(from folder: FileFolder) throws(ModelFailure) {
         (self, _) = try ModelFailure.wrappingFiles { () throws(FileError) in
-            try DecoderConfiguration.read(from: folder)
+            try DecoderConfiguration.read(
+                try JSONDocument(try folder.contents(of: "config.json")), from: folder)
         }
     }
 
