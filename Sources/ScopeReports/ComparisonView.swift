@@ -63,7 +63,8 @@ public struct ComparisonView: Sendable {
                 "output of", layers.map { Self.name(of: $0.layer, among: layers.count) },
                 isText: true),
             .init(
-                "relative difference", layers.map { DecimalText.significant($0.relativeDifference) }),
+                "relative difference",
+                layers.map { DecimalText.fixed($0.relativeDifference, digits: 6) }),
             .init(
                 "", layers.map { $0.layer == comparison.departingLayer ? "departs" : "" },
                 isText: true),

@@ -80,7 +80,7 @@ struct InspectionReport {
 
     private var norm: String {
         let keys = shape.queryKeyNorm.map { "; queries and keys too, over each \($0)" } ?? ""
-        return "\(shape.norm), epsilon \(shape.normEpsilon)\(keys)"
+        return "\(shape.norm), epsilon \(Float(shape.normEpsilon))\(keys)"
     }
 
     private var positions: String {

@@ -9,6 +9,7 @@ struct ListedModel: Encodable {
     var bytes: Int?
     var contextLength: Int?
     var memory: MemoryEstimate?
+    var memoryTotal: Int?
     var error: String?
 
     init(_ found: FoundModel, context: Int) {
@@ -21,6 +22,7 @@ struct ListedModel: Encodable {
             bytes = summary.byteCount
             contextLength = summary.shape.contextLength
             memory = summary.memory(context: context)
+            memoryTotal = memory?.total
         case .failure(let failure):
             error = "\(failure)"
         }
@@ -45,7 +47,7 @@ enum ModelList {
             text = TextTable([
                 .init("family", summaries.map(\.shape.family), isText: true),
                 .init("size", summaries.map { Quantity.parameters($0.parameterCount) }),
-                .init("weights", summaries.map(\.weightFormat), isText: true),
+                .init("weights", summaries.map { formats($0.weightFormat) }, isText: true),
                 .init("on disk", summaries.map { Quantity.bytes($0.byteCount) }),
                 .init("context", summaries.map { "\($0.shape.contextLength)" }),
                 .init("memory", memory),
@@ -55,5 +57,11 @@ enum ModelList {
         }
         if !faults.isEmpty { text += (text.isEmpty ? "" : "\n") + "cannot be loaded:\n" + faults }
         return found.isEmpty ? "no models\n" : text
+    }
+
+    /// The formats with the largest shares.
+    private static func formats(_ list: String) -> String {
+        let names = list.split(separator: "+")
+        return names.count <= 2 ? list : names[..<2].joined(separator: "+") + "+…"
     }
 }

@@ -47,6 +47,34 @@ public struct ModelComparison: Codable, Equatable, Sendable {
     }
 }
 
+extension ModelComparison.LayerDifference {
+    private enum CodingKeys: String, CodingKey {
+        case layer
+        case relativeDifference
+    }
+
+    /// Reads a layer; an infinite difference is the string "Infinity".
+    ///
+    /// - Parameter decoder: The decoder to read from.
+    /// - Throws: `DecodingError` for what is no number.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        layer = try container.decode(Int.self, forKey: .layer)
+        relativeDifference =
+            try container.decode(WireDouble.self, forKey: .relativeDifference).value
+    }
+
+    /// Writes a layer; an infinite difference is the string "Infinity".
+    ///
+    /// - Parameter encoder: The encoder to write to.
+    /// - Throws: What the encoder throws.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(layer, forKey: .layer)
+        try container.encode(WireDouble(relativeDifference), forKey: .relativeDifference)
+    }
+}
+
 extension MetricKey where Value == Double {
     /// KL(A‖B) of the two models' distributions over the token, Σ p_A ln(p_A / p_B) (Kullback and
     /// Leibler, 1951), in nats.

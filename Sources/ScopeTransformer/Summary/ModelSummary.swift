@@ -29,8 +29,8 @@ public struct ModelSummary: Codable, Equatable, Sendable {
     public struct Tensor: Codable, Equatable, Sendable {
         /// Its name.
         public let name: String
-        /// The format of its elements, spelled as in ``ModelIdentity`` of a trace where this package
-        /// computes with it, else as in the file.
+        /// The format of its elements, as `ElementType` spells it where this package computes with
+        /// it, else as the file does.
         public let format: String
         /// Extents, the slowest first.
         public let shape: [Int]
@@ -69,8 +69,6 @@ public struct ModelSummary: Codable, Equatable, Sendable {
     public let files: [File]
     /// Every tensor, by name.
     public let tensors: [Tensor]
-    /// The formats of weight matrices, the largest share first, such as `q4_K+q6_K`.
-    public let weightFormat: String
     /// Bytes of scratch memory that a row of a pass takes, and one of its logits.
     let rowBytes: RowBytes
 
@@ -115,7 +113,6 @@ public struct ModelSummary: Codable, Equatable, Sendable {
                     isRead: reader.taken.contains(name) && !reader.skipped.contains(name))
             }
         }
-        weightFormat = table.formats
         let buffers = WorkspaceBuffers<Float>(configuration)
         rowBytes = RowBytes(
             pass: 4 * buffers.scalarsPerRow,
@@ -135,7 +132,16 @@ public struct ModelSummary: Codable, Equatable, Sendable {
     /// The tensors by format, the largest share first.
     ///
     /// - Complexity: O(tensors).
-    public var formats: [FormatShare] {
+    public var formats: [FormatShare] { Self.shares(of: tensors) }
+
+    /// The formats of the weight matrices, the largest share first, such as `q4_K+q6_K`.
+    ///
+    /// - Complexity: O(tensors).
+    public var weightFormat: String {
+        Self.shares(of: tensors.filter { $0.inputs != nil }).map(\.format).joined(separator: "+")
+    }
+
+    private static func shares(of tensors: [Tensor]) -> [FormatShare] {
         var shares: [String: FormatShare] = [:]
         for tensor in tensors {
             var share =
