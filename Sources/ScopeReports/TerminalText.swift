@@ -3,11 +3,14 @@
 /// A model can write anything, terminal escape sequences included: they could move the cursor,
 /// retitle the window or rewrite what is already on the screen, and bidirectional controls could
 /// show code in another order than it has. Each such character becomes visible instead.
-enum TerminalText {
+public enum TerminalText {
     /// The text with each control and formatting character in a visible spelling.
     ///
     /// Line feeds and tabs stay, and so do the joiners that emoji and several scripts need.
-    static func visible(_ text: String) -> String {
+    ///
+    /// - Parameter text: Any text.
+    /// - Returns: Text that a terminal only draws.
+    public static func visible(_ text: String) -> String {
         var result = ""
         for scalar in text.unicodeScalars {
             if isHarmless(scalar) {
@@ -43,9 +46,13 @@ enum TerminalText {
         return Unicode.Scalar(code).map { String(Character($0)) } ?? "‹\(scalar.value)›"
     }
 
-    /// A token's text on one line: in quotation marks, every control character in a visible spelling,
-    /// and cut where it is longer than `width`.
-    static func quoted(_ text: String, width: Int) -> String {
+    /// A token's text on one line: in quotation marks, every control character in a visible spelling.
+    ///
+    /// - Parameters:
+    ///   - text: Any text.
+    ///   - width: Characters from which on it is cut.
+    /// - Returns: Text that a terminal only draws.
+    public static func quoted(_ text: String, width: Int) -> String {
         var visible = ""
         for scalar in text.unicodeScalars {
             visible +=

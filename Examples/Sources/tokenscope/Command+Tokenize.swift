@@ -28,7 +28,10 @@ extension Command {
             }
             let encoding = tokenizer.encoding(
                 of: text, addSpecialTokens: options.contains("special"))
-            let trace = trace(of: encoding, by: tokenizer)
+            var trace = TokenTrace(of: encoding, by: tokenizer)
+            for token in trace.tokens {
+                trace.record(at: token.index) { $0[.tokenLength] = token.bytes.count }
+            }
             if format == .heat {
                 Terminal.write(
                     HeatView.text(
@@ -40,23 +43,6 @@ extension Command {
             }
         }
     )
-
-    /// A trace without predictions: the tokens, and their length as the one metric.
-    private static func trace(of encoding: Encoding, by tokenizer: any Tokenizer) -> TokenTrace {
-        var trace = TokenTrace(
-            header: TraceHeader(
-                model: ModelIdentity(name: "", family: "", fingerprint: "", parameterCount: 0),
-                arithmetic: "none", kernels: "none", settings: GenerationSettings(maxTokens: 0),
-                eosTokenIDs: [], contextLength: 0, libraryVersion: TokenScopeVersion.current))
-        for (id, span) in zip(encoding.ids, encoding.sourceSpans) {
-            let bytes = tokenizer.bytes(of: id) ?? []
-            let index = trace.append(
-                id: id, bytes: bytes, sourceSpan: span, origin: .prompt,
-                role: tokenizer.role(of: id))
-            trace.record(at: index) { $0[.tokenLength] = bytes.count }
-        }
-        return trace
-    }
 }
 
 extension MetricKey where Value == Int {

@@ -1,0 +1,128 @@
+import TokenScope
+
+/// A text whose predictions are explained: its tokens, and how scores are shown over them.
+struct AttributionText {
+    let ids: [Int]
+    private(set) var trace: TokenTrace
+    private let model: ModelContext
+    private let source: String
+
+    init(_ source: String, _ model: ModelContext, addBOS: Bool) {
+        let encoding = model.tokenizer.encoding(of: source)
+        var all = encoding
+        if addBOS, let bos = model.configuration.bosTokenID ?? model.tokenizer.bosTokenId {
+            all = Encoding(ids: [bos] + encoding.ids, sourceSpans: [nil] + encoding.sourceSpans)
+        }
+        ids = all.ids
+        trace = TokenTrace(of: all, by: model.tokenizer)
+        self.model = model
+        self.source = source
+    }
+
+    /// The target that a word names.
+    func target(
+        _ word: String, against contrast: String?
+    ) throws(AttributionFailure) -> AttributionTarget {
+        var target = AttributionTarget(try index(word))
+        if word == "next" { target.id = try nextID() }
+        if let contrast { target.contrast = try token(contrast) }
+        return target
+    }
+
+    private func index(_ word: String) throws(AttributionFailure) -> TokenIndex {
+        if word == "last" { return TokenIndex(ids.count - 1) }
+        if word == "next" { return TokenIndex(ids.count) }
+        if let number = Int(word) { return TokenIndex(number) }
+        let parts = word.split(separator: ":").map { Int($0) }
+        guard parts.count == 2, let line = parts[0], let column = parts[1], line > 0, column > 0
+        else {
+            throw .invalidSetting(
+                name: "--target", reason: "takes last, next, a number or LINE:COLUMN")
+        }
+        var offset = 0
+        let lines = source.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        guard line <= lines.count, column <= lines[line - 1].count + 1 else {
+            throw .invalidSetting(name: "--target", reason: "lies outside the text: \(word)")
+        }
+        for number in 0..<line - 1 { offset += lines[number].count + 1 }
+        offset += column - 1
+        guard let token = trace.tokens.first(where: { $0.sourceSpan?.contains(offset) == true })
+        else {
+            throw .invalidSetting(name: "--target", reason: "lies on no token: \(word)")
+        }
+        return token.index
+    }
+
+    /// What the model holds most probable behind the text.
+    private func nextID() throws(AttributionFailure) -> Int {
+        do throws(DecodingFailure) {
+            var session = try DecodingSession(
+                model, ids: ids, parameters: .greedy(maxTokens: 1))
+            while let token = try session.next() {
+                if token.origin == .sampled { return token.id }
+            }
+        } catch {
+            throw .invalidSetting(name: "--target next", reason: "\(error)")
+        }
+        throw .invalidSetting(name: "--target next", reason: "the model's context is full")
+    }
+
+    /// The one token that a spelling stands for.
+    private func token(_ spelling: String) throws(AttributionFailure) -> Int {
+        let ids = model.tokenizer.encode(text: spelling)
+        guard ids.count == 1 else {
+            throw .invalidSetting(
+                name: "--against", reason: "takes one token; \"\(spelling)\" is \(ids.count)")
+        }
+        return ids[0]
+    }
+
+    /// Writes an attribution over the text.
+    func write(_ attribution: Attribution, as format: Format) throws(ToolError) {
+        if format == .json {
+            Terminal.write(try JSONText.text(of: attribution))
+            return
+        }
+        var shown = trace
+        for (token, score) in attribution.scores.enumerated() {
+            shown.record(at: TokenIndex(token)) { $0[.score] = score }
+        }
+        if format == .table {
+            Terminal.write(TableView().text(of: shown))
+        } else {
+            let hottest = attribution.scores.map(abs).max() ?? 0
+            let scale = HeatScale(
+                MetricKey<Double>.share.name, unit: .none, cold: 0, hot: hottest > 0 ? hottest : 1)
+            for (token, score) in attribution.scores.enumerated() {
+                shown.record(at: TokenIndex(token)) { $0[.share] = abs(score) }
+            }
+            Terminal.write(
+                HeatView.text(
+                    of: shown, scale: scale, depth: Terminal.colorDepth, colorsPrompt: true))
+        }
+        Terminal.write(summary(attribution) + "\n")
+    }
+
+    /// One line on what was explained and which tokens come first.
+    private func summary(_ attribution: Attribution) -> String {
+        let piece = { (id: Int) in
+            TerminalText.quoted(
+                String(decoding: model.tokenizer.bytes(of: id) ?? [], as: UTF8.self), width: 24)
+        }
+        let order = attribution.scores.indices.sorted {
+            abs(attribution.scores[$0]) > abs(attribution.scores[$1])
+        }
+        let first = order.prefix(5).map { place in
+            let score = attribution.scores[place]
+            let sign = attribution.isSigned && score < 0 ? "-" : ""
+            return "\(sign)\(piece(ids[place])) (token \(place))"
+        }
+        return "\(attribution.method): token \(attribution.target.rawValue) "
+            + "\(piece(attribution.targetID)) came most from " + first.joined(separator: ", ")
+    }
+}
+
+extension MetricKey where Value == Double {
+    fileprivate static let score = MetricKey("score", unit: .none)
+    fileprivate static let share = MetricKey("share", unit: .none)
+}
