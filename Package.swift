@@ -172,8 +172,8 @@ let package = Package(
         .testTarget(
             name: "ScopeMetricsTests",
             dependencies: [
-                "ScopeTestKit", "TokenScope", "ScopeDecoding", "ScopeMetrics", "ScopeTokenizers",
-                "ScopeTrace", "ScopeTransformer",
+                "ScopeTestKit", "TokenScope", "TestFixtures", "ScopeDecoding", "ScopeFiles",
+                "ScopeMetrics", "ScopeTensor", "ScopeTokenizers", "ScopeTrace", "ScopeTransformer",
             ],
             swiftSettings: strict
         ),

@@ -18,6 +18,8 @@ public enum DecodingFailure: Error, Sendable {
     /// Bias, penalties and processors left no distribution: every token forbidden, or a logit that is
     /// no number.
     case nothingToSample(token: TokenIndex)
+    /// The observers would keep more bytes than ``DecodingSession/observationBudget`` allows.
+    case observationBudgetExceeded(estimate: Int, budget: Int)
     /// An observer threw; the token it was shown is the last of the trace.
     case observer(name: String, underlying: any Error)
     /// A logit processor threw; no token was drawn.
@@ -41,6 +43,10 @@ extension DecodingFailure: CustomStringConvertible {
             "the logits of token \(token.rawValue) are not finite: the weights are broken or overflow"
         case .nothingToSample(let token):
             "bias, penalties and processors left nothing to draw token \(token.rawValue) from"
+        case .observationBudgetExceeded(let estimate, let budget):
+            "the observers would keep about \(Self.mebibytes(estimate)), more than the "
+                + "\(Self.mebibytes(budget)) they may: observe fewer layers, heads or tokens, or "
+                + "write fewer tokens"
         case .observer(let name, let underlying): "\(name) threw: \(underlying)"
         case .processor(let name, let underlying): "\(name) threw: \(underlying)"
         case .tokenizer(let error): "\(error)"
@@ -49,6 +55,8 @@ extension DecodingFailure: CustomStringConvertible {
 }
 
 extension DecodingFailure {
+    private static func mebibytes(_ count: Int) -> String { "\((count >> 20) + 1) MiB" }
+
     static func wrappingModel<Result>(
         _ body: () throws(ModelFailure) -> Result
     ) throws(DecodingFailure) -> Result {

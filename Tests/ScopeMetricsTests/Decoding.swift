@@ -1,4 +1,5 @@
 import ScopeTestKit
+import TestFixtures
 import TokenScope
 
 #if canImport(Glibc)
@@ -40,3 +41,6 @@ extension DecodingSession {
         open(observer)
     }
 }
+
+/// Whether golden tests say how far off they are, not only whether it is too far.
+let reportsDistances = environmentValue("TOKENSCOPE_REPORT") != nil

@@ -25,6 +25,18 @@ public protocol DecodingObserver: Sendable {
     /// What the engine must lend besides the distribution; by default nothing.
     var signals: SignalRequest { get }
 
+    /// Bytes that the observer will keep and record by the time it has seen that many tokens, at most;
+    /// by default 0, which is right for a few numbers a token.
+    ///
+    /// Sessions refuse to begin where all observers together exceed their budget; see
+    /// ``DecodingSession/observationBudget``.
+    ///
+    /// - Parameters:
+    ///   - tokens: The most tokens that the sequence may come to.
+    ///   - model: The model's shape.
+    /// - Returns: The bytes; not exact, and large where the truth is unknown.
+    func byteCount(tokens: Int, of model: DecoderConfiguration) -> Double
+
     /// Sees one token: prompt, sampled and forced ones alike, in order.
     ///
     /// - Parameters:
@@ -40,6 +52,9 @@ public protocol DecodingObserver: Sendable {
 extension DecodingObserver {
     /// Nothing.
     public var signals: SignalRequest { SignalRequest() }
+
+    /// None to speak of.
+    public func byteCount(tokens: Int, of model: DecoderConfiguration) -> Double { 0 }
 
     /// Nothing.
     public func summary() -> TraceSummary { TraceSummary() }

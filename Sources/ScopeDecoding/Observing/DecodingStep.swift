@@ -20,16 +20,25 @@ public struct DecodingStep: ~Escapable {
     /// The tokens among which this one was drawn, those that top-k, top-p and min-p kept; 1 at
     /// temperature 0, nil for prompt and forced tokens.
     public let nucleusSize: Int?
+    /// The model's decoder blocks.
+    public let layerCount: Int
+    /// The model's query heads.
+    public let queryHeadCount: Int
+    /// What the heads make of the tokens before this one; nil where nobody asked, and for token 0.
+    public let valueProducts: ValueProducts?
     private let directory: SignalDirectory
     private let values: Span<Float>
 
     @_lifetime(copy distribution, copy values)
     init(
         token: TokenRecord, contextStart: Int, distribution: consuming ModelDistribution?,
-        draw: Draw?,
-        directory: SignalDirectory, values: Span<Float>
+        draw: Draw?, shape: (layerCount: Int, queryHeadCount: Int),
+        directory: SignalDirectory, values: Span<Float>, valueProducts: ValueProducts?
     ) {
         self.token = token
+        self.layerCount = shape.layerCount
+        self.queryHeadCount = shape.queryHeadCount
+        self.valueProducts = distribution == nil ? nil : valueProducts
         contextLength = max(0, token.index.rawValue - contextStart)
         self.distribution = distribution
         self.samplingProbability = draw?.probability
@@ -44,13 +53,20 @@ public struct DecodingStep: ~Escapable {
     ///   - layer: A decoder block, from 0.
     ///   - head: One of the model's query heads.
     /// - Returns: One weight for each of the ``contextLength`` tokens before this one; nil where
-    ///   nobody asked for the layer.
+    ///   nobody asked for the row.
     @_lifetime(copy self)
     public func attention(layer: Int, head: QueryHead) -> Span<Float>? {
-        guard let range = directory.attention(layer: layer, head: head, token: token.index) else {
-            return nil
-        }
-        return values.extracting(range)
+        row(directory.attention(layer: layer, head: head, predicting: token.index.rawValue))
+    }
+
+    /// The attention row that predicted this token, as the arithmetic mean over all query heads.
+    ///
+    /// - Parameter layer: A decoder block, from 0.
+    /// - Returns: One weight for each of the ``contextLength`` tokens before this one; nil where
+    ///   nobody asked for the mean (`HeadSelection.mean`).
+    @_lifetime(copy self)
+    public func meanAttention(layer: Int) -> Span<Float>? {
+        row(directory.attention(layer: layer, head: nil, predicting: token.index.rawValue))
     }
 
     /// The residual row that predicted this token.
@@ -60,9 +76,12 @@ public struct DecodingStep: ~Escapable {
     /// - Returns: One value for each place of the residual stream; nil where nobody asked for it.
     @_lifetime(copy self)
     public func hiddenState(layer: Int) -> Span<Float>? {
-        guard let range = directory.hiddenState(layer: layer, token: token.index) else {
-            return nil
-        }
+        row(directory.hiddenState(layer: layer, predicting: token.index.rawValue))
+    }
+
+    @_lifetime(copy self)
+    private func row(_ range: Range<Int>?) -> Span<Float>? {
+        guard let range else { return nil }
         return values.extracting(range)
     }
 }

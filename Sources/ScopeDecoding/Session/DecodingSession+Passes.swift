@@ -3,7 +3,7 @@ internal import ScopeTransformer
 
 extension DecodingSession {
     /// Bytes that the signals of one chunk may take before the chunk is made shorter.
-    private static var signalBytes: Int { 64 << 20 }
+    static var signalBytes: Int { 64 << 20 }
 
     /// Tokens of the sequence that have gone through the model.
     var passed: Int { cacheStart + cache.count }
@@ -35,20 +35,27 @@ extension DecodingSession {
     private mutating func pass(
         _ rows: Range<Int>, upcoming: [TokenRecord], logits: Lane<Float>.LogitRows
     ) throws(DecodingFailure) {
+        // What is read again is shown to nobody, but its positions are in the cache once more.
+        let signals =
+            logits == .none
+            ? SignalRequest(valueProducts: recorder.signals.valueProducts)
+            : recorder.signals.shifted(by: cacheStart)
         var lanes = [
             Lane(
                 tokens: rows.map { sequence[$0].id }, cache: cache, logits: logits,
-                signals: logits == .none ? SignalRequest() : recorder.signals,
-                textLength: textLength)
+                signals: signals, textLength: textLength)
         ]
         // The lane's copy must be the only one, or the cache would copy its last page.
         cache = context.model.makeCache()
-        recorder.rows.removeAll()
-        recorder.contextStart = cacheStart
+        recorder.beginPass(
+            signals, context.configuration,
+            rows: rows.lowerBound - cacheStart..<rows.upperBound - cacheStart,
+            contextStart: cacheStart)
         var sink = PassSink(
             recorder: recorder, upcoming: upcoming, lastRow: rows.upperBound - 1,
             lastLogits: lastLogits)
-        recorder = Recorder(trace: TokenTrace(header: recorder.trace.header))
+        recorder = Recorder(
+            trace: TokenTrace(header: recorder.trace.header), shape: recorder.shape)
         lastLogits = []
         var failure: ModelFailure?
         do throws(ModelFailure) {
@@ -76,16 +83,29 @@ extension DecodingSession {
     /// The tokens that go through the model at once: as many as the settings say and the window has
     /// room for, or fewer where the observers ask for much.
     private var chunkLength: Int {
-        let shape = context.configuration
-        let signals = recorder.signals
-        let layers = 0...shape.layerCount
-        let attention = layers.count { signals.attention.contains($0) && $0 < shape.layerCount }
-        let states = layers.count { signals.hiddenStates.contains($0) }
-        let context = min(sequence.count, shape.contextLength)
-        let row =
-            4 * (attention * shape.queryHeadCount * context + states * shape.hiddenSize)
+        let row = signalBytesPerRow(of: recorder.signals, context: min(sequence.count, limit))
         let room = parameters.window.map { $0.length - cache.count } ?? Int.max
         let most = min(parameters.prefillStepSize, room)
-        return row == 0 ? most : max(1, min(most, Self.signalBytes / row))
+        return row == 0 ? most : max(1, Int(min(Double(most), Double(Self.signalBytes) / row)))
+    }
+
+    private var limit: Int { context.configuration.contextLength }
+
+    /// Bytes that the signals of one row take, at most, until its token is observed.
+    func signalBytesPerRow(of signals: SignalRequest, context length: Int) -> Double {
+        let shape = context.configuration
+        let heads = shape.queryHeadCount
+        var planes = 0
+        if !signals.attention.isEmpty {
+            for layer in 0..<shape.layerCount {
+                let wishes = signals.attention.filter { $0.layers.contains(layer) }
+                planes += (0..<heads).count { head in
+                    wishes.contains { $0.heads.contains(QueryHead(head)) }
+                }
+                planes += wishes.contains { $0.heads == .mean } ? 1 : 0
+            }
+        }
+        let states = (0...shape.layerCount).count { signals.hiddenStates.contains($0) }
+        return 4 * (Double(planes) * Double(length) + Double(states * shape.hiddenSize))
     }
 }

@@ -23,6 +23,11 @@ public struct DecodingSession: Sendable {
     public internal(set) var parameters: GenerateParameters
     /// Called while the prompt is read, with the tokens done and the tokens in all.
     public var prefillProgress: (@Sendable (Int, Int) -> Void)?
+    /// Bytes that the observers may make this session keep, beside weights and cache; nil for any
+    /// number.
+    ///
+    /// Checked before anything is computed, against ``observationByteCount``.
+    public var observationBudget: Int? = 2 << 30
 
     var recorder: Recorder
     var cache: KVCache<Float>
@@ -41,6 +46,8 @@ public struct DecodingSession: Sendable {
     /// What ended the session for good: an observer or a distribution that failed on the way leaves
     /// trace and cache out of step.
     private var failure: DecodingFailure?
+    /// Whether the observers as they are have been found to fit the model and the budget.
+    var isObservationChecked = false
 
     /// Begins a sequence with a text.
     ///
@@ -112,7 +119,11 @@ public struct DecodingSession: Sendable {
         self.parameters = parameters
         self.recorder = Recorder(
             trace: TokenTrace(
-                header: TraceHeader(context, parameters, addSpecialTokens: addedSpecialTokens)))
+                header: TraceHeader(context, parameters, addSpecialTokens: addedSpecialTokens)),
+            shape: (
+                layerCount: context.configuration.layerCount,
+                queryHeadCount: context.configuration.queryHeadCount
+            ))
         self.cache = context.model.makeCache()
         self.sequence = TokenSequence(context, prompt: ids, sourceSpans: sourceSpans)
         self.processors = parameters.processors
@@ -139,6 +150,7 @@ public struct DecodingSession: Sendable {
         _ observer: Observer
     ) -> ObserverHandle<Observer> {
         recorder.observers.append(observer)
+        isObservationChecked = false
         return ObserverHandle(index: recorder.observers.count - 1)
     }
 
@@ -163,6 +175,7 @@ public struct DecodingSession: Sendable {
     /// - Complexity: One forward pass of one token; the prompt goes through in chunks.
     public mutating func next() throws(DecodingFailure) -> TokenRecord? {
         if let failure { throw failure }
+        try checkObservation()
         do throws(DecodingFailure) {
             while returned == recorder.trace.tokens.count {
                 guard stopReason == nil, try advance() else { return nil }
@@ -205,6 +218,7 @@ public struct DecodingSession: Sendable {
     public mutating func prefill() throws(DecodingFailure) {
         if let failure { throw failure }
         guard stopReason == nil else { return }
+        try checkObservation()
         do throws(DecodingFailure) {
             while recorder.trace.tokens.count < sequence.count { _ = try advance() }
             while passed < sequence.count { try passNext() }

@@ -18,13 +18,15 @@ struct PassSink: SignalSink {
     mutating func attention(
         _ weights: Span<Float>, layer: Int, head: QueryHead, at place: RowPlace
     ) {
-        recorder.rows.keep(
-            weights, layer: layer, head: head, row: recorder.contextStart + place.row)
+        recorder.rows.keepAttention(weights, layer: layer, head: head, row: place.row)
     }
 
     mutating func hiddenState(_ values: Span<Float>, layer: Int, at place: RowPlace) {
-        recorder.rows.keep(
-            values, layer: layer, head: nil, row: recorder.contextStart + place.row)
+        recorder.rows.keepHiddenState(values, layer: layer, row: place.row)
+    }
+
+    mutating func valueProducts(_ products: Span<Float>, layer: Int, at place: RowPlace) {
+        recorder.valueProducts?.write(products, layer: layer, position: place.row)
     }
 
     mutating func logits(_ logits: Span<Float>, at place: RowPlace) {

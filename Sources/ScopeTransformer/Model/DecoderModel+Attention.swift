@@ -25,7 +25,7 @@ extension DecoderModel {
         buffers.reserve(end, configuration)
         let (width, valueWidth) = (configuration.headDimension, configuration.valueDimension)
         let group = configuration.queryHeadCount / configuration.keyValueHeadCount
-        let wanted = !isSilent && lane.signals.attention.contains(layer)
+        let wanted = !isSilent && lane.signals.wantsAttention(layer: layer, row: place.row)
         let query = queries.row(row)
         var context = contexts.mutableRow(row)
         context.update(repeating: 0)
@@ -40,7 +40,9 @@ extension DecoderModel {
                     buffers.scores.span.extracting(positions),
                     page.values(layer: layer, head: head / group, rows: rows), to: &target)
             }
-            if wanted {
+            if wanted,
+                lane.signals.wantsAttention(layer: layer, head: QueryHead(head), row: place.row)
+            {
                 sink.attention(
                     buffers.scores.span.extracting(0..<end), layer: layer, head: QueryHead(head),
                     at: place)

@@ -82,6 +82,7 @@ extension DecoderModel {
                 layer: index, row: place.row, keys: buffers.key.row(row),
                 values: buffers.value.row(row))
         }
+        sendValueProducts(layer, index: index, lanes, batch, buffers.value, &sink)
         buffers.context.resize(rows: batch.rowCount)
         for (row, place) in batch.places.enumerated() {
             attend(

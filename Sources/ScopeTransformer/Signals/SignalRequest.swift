@@ -1,49 +1,65 @@
-/// A choice of layers.
-public enum LayerSelection: Equatable, Sendable {
-    /// Every layer.
-    case all
-    /// These layers, counted from 0.
-    case layers(Set<Int>)
-    /// No layer.
-    case none
-
-    /// Whether `layer` is chosen.
-    public func contains(_ layer: Int) -> Bool {
-        switch self {
-        case .all: true
-        case .layers(let layers): layers.contains(layer)
-        case .none: false
-        }
-    }
-
-    /// The layers that either selection chooses.
-    public func union(_ other: LayerSelection) -> LayerSelection {
-        switch (self, other) {
-        case (.all, _), (_, .all): .all
-        case (.none, let selection), (let selection, .none): selection
-        case (.layers(let left), .layers(let right)): .layers(left.union(right))
-        }
-    }
-}
-
 /// What a forward pass lends besides logits; whatever nobody asks for is neither kept nor copied.
 public struct SignalRequest: Equatable, Sendable {
-    /// Layers whose attention rows (after softmax, one for each query head) are lent.
-    public var attention: LayerSelection
+    /// Attention rows that are lent: those that any of the wishes names.
+    public var attention: [AttentionRequest]
     /// Residual rows that are lent: `k` is the input of block `k` (0: the embedding), `layerCount`
     /// the final norm's output.
     public var hiddenStates: LayerSelection
+    /// Layers whose heads' outputs are compared at each position; see
+    /// ``SignalSink/valueProducts(_:layer:at:)``.
+    ///
+    /// The only signal that costs arithmetic: a product of the attention's output matrix with as many
+    /// rows a position as there are query heads.
+    public var valueProducts: LayerSelection
 
     /// Creates a request; by default for nothing.
-    public init(attention: LayerSelection = .none, hiddenStates: LayerSelection = .none) {
+    public init(
+        attention: [AttentionRequest], hiddenStates: LayerSelection = .none,
+        valueProducts: LayerSelection = .none
+    ) {
         self.attention = attention
         self.hiddenStates = hiddenStates
+        self.valueProducts = valueProducts
+    }
+
+    /// Creates a request, where attention is wanted for every row and head of the chosen layers.
+    public init(
+        attention: LayerSelection = .none, hiddenStates: LayerSelection = .none,
+        valueProducts: LayerSelection = .none
+    ) {
+        self.init(
+            attention: attention == .none ? [] : [AttentionRequest(layers: attention)],
+            hiddenStates: hiddenStates, valueProducts: valueProducts)
     }
 
     /// Everything that either request asks for.
     public func union(_ other: SignalRequest) -> SignalRequest {
-        SignalRequest(
-            attention: attention.union(other.attention),
-            hiddenStates: hiddenStates.union(other.hiddenStates))
+        var union = self
+        for wish in other.attention where !union.attention.contains(wish) {
+            union.attention.append(wish)
+        }
+        union.hiddenStates = hiddenStates.union(other.hiddenStates)
+        union.valueProducts = valueProducts.union(other.valueProducts)
+        return union
+    }
+
+    /// The request in the numbers of a sequence that begins `offset` rows later.
+    public func shifted(by offset: Int) -> SignalRequest {
+        guard offset != 0, !attention.isEmpty else { return self }
+        var shifted = self
+        shifted.attention = attention.map { $0.shifted(by: offset) }
+        return shifted
+    }
+
+    /// Whether any row of a layer is wanted at a query row.
+    func wantsAttention(layer: Int, row: Int) -> Bool {
+        attention.contains { $0.concerns(layer: layer, row: row) }
+    }
+
+    /// Whether a head's row is wanted: by itself, or for the mean over all heads.
+    public func wantsAttention(layer: Int, head: QueryHead, row: Int) -> Bool {
+        attention.contains {
+            $0.concerns(layer: layer, row: row) && ($0.heads == .mean || $0.heads.contains(head))
+        }
     }
 }

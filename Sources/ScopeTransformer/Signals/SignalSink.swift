@@ -1,16 +1,5 @@
 public import ScopeTensor
 
-/// One of a model's query heads; it reads key-value head `index / (queryHeads / keyValueHeads)`.
-public struct QueryHead: Hashable, Sendable {
-    /// The head's number, from 0.
-    public var index: Int
-
-    /// Names a query head.
-    public init(_ index: Int) {
-        self.index = index
-    }
-}
-
 /// Where a row of a forward pass stands: which lane, and which position of that lane's sequence.
 public struct RowPlace: Hashable, Sendable {
     /// The lane's place in the batch.
@@ -37,12 +26,30 @@ public protocol SignalSink<Scalar> {
     /// - Throws: ``ModelFailure/cancelled`` to end the pass; caches stay as they were.
     mutating func beginLayer(_ layer: Int) throws(ModelFailure)
 
-    /// One query row of one head after softmax, over the keys `0…row`.
+    /// One query row of one head after softmax, over the keys `0…row`; a row's heads come in order.
     mutating func attention(
         _ weights: Span<Scalar>, layer: Int, head: QueryHead, at place: RowPlace)
 
     /// One residual row; see ``SignalRequest/hiddenStates`` for the meaning of `layer`.
     mutating func hiddenState(_ values: Span<Scalar>, layer: Int, at place: RowPlace)
+
+    /// The inner products of what the heads of a layer make of one position.
+    ///
+    /// Head `h` turns position `j` into `f_h(j) = v_h(j) W_h`, where `v_h(j)` is the value that the head
+    /// reads (bias included) and `W_h` the head's share of the attention's output matrix (its bias
+    /// belongs to no head and is left out; so are a norm and a factor behind the matrix). This gives
+    /// `f_g(j) · f_h(j)` for `g ≤ h`: the lower triangle row by row, at `h (h + 1) / 2 + g`. The squares of
+    /// the norms of Kobayashi et al. (2020) are its diagonal, and the norm of any weighted sum over
+    /// heads follows from it.
+    ///
+    /// Sent for every position that goes through the model in this pass, those included that are gone
+    /// through again because the rotation has changed.
+    ///
+    /// - Parameters:
+    ///   - products: `heads (heads + 1) / 2` values.
+    ///   - layer: The decoder block.
+    ///   - place: The position `j`.
+    mutating func valueProducts(_ products: Span<Scalar>, layer: Int, at place: RowPlace)
 
     /// The logits that predict the token after `place`, one for each entry of the vocabulary.
     mutating func logits(_ logits: Span<Scalar>, at place: RowPlace)
@@ -59,4 +66,9 @@ extension SignalSink {
 
     /// Drops the row.
     public mutating func hiddenState(_ values: Span<Scalar>, layer: Int, at place: RowPlace) {}
+
+    /// Drops the products.
+    public mutating func valueProducts(
+        _ products: Span<Scalar>, layer: Int, at place: RowPlace
+    ) {}
 }
