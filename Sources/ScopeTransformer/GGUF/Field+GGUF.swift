@@ -141,3 +141,14 @@ extension Field {
         ]
     }
 }
+
+extension Field {
+    /// Positions a window spans; the format says 0 for none.
+    static func ggufWindow(_ name: String) -> Field {
+        Field(name) { value, draft throws(FileError) in
+            let size = try nonNegative(value)
+            draft.windows.sizeField = name
+            draft.windows.size = size == 0 ? nil : size
+        }
+    }
+}

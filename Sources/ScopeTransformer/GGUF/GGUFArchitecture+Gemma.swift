@@ -43,7 +43,7 @@ extension GGUFArchitecture {
 extension Field {
     fileprivate static func gemmaWindows(_ architecture: String) -> [Field] {
         [
-            .window("\(architecture).attention.sliding_window"),
+            .ggufWindow("\(architecture).attention.sliding_window"),
             .windowPattern(of: architecture),
             .localRopeTheta("\(architecture).rope.freq_base_swa"),
             .bound("\(architecture).final_logit_softcapping", \.logitSoftCap),

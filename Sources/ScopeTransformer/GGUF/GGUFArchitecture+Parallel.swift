@@ -39,7 +39,7 @@ extension GGUFArchitecture {
         "cohere2", as: .cohere2,
         fields: [
             .factor("cohere2.logit_scale", \.logitScale),
-            .window("cohere2.attention.sliding_window"),
+            .ggufWindow("cohere2.attention.sliding_window"),
             .windowPattern(of: "cohere2"),
         ],
         tensors: cohereTensors)

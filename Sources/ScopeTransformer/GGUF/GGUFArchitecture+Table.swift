@@ -10,7 +10,7 @@ extension GGUFArchitecture {
     static let llama = GGUFArchitecture(
         "llama", as: .llama,
         fields: Field.mixture("llama") + [
-            .window("llama.attention.sliding_window"),
+            .ggufWindow("llama.attention.sliding_window"),
             .mustBe("Meta AI original pth", "llama.tensor_data_layout"),
         ],
         tensors: gatedTensors,
@@ -74,7 +74,7 @@ extension GGUFArchitecture {
 
     static let phi3 = GGUFArchitecture(
         "phi3", as: .phi3,
-        fields: [.window("phi3.attention.sliding_window")],
+        fields: [.ggufWindow("phi3.attention.sliding_window")],
         tensors: {
             var names = gatedTensors
             names.feedForward = .fused(gateAndUp: "ffn_up", down: "ffn_down")
@@ -83,7 +83,7 @@ extension GGUFArchitecture {
 
     static let starcoder2 = GGUFArchitecture(
         "starcoder2", as: .starcoder2,
-        fields: [.window("starcoder2.attention.sliding_window")],
+        fields: [.ggufWindow("starcoder2.attention.sliding_window")],
         tensors: {
             var names = gatedTensors
             names.feedForward = ggufTensors.feedForward
