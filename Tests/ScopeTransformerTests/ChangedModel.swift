@@ -81,6 +81,17 @@ struct ChangedModel {
         }
     }
 
+    /// The fields inside those objects.
+    var members: [[JSONTree.Step]] {
+        objects.flatMap { path -> [[JSONTree.Step]] in
+            let holder = path.reduce(Optional(tree)) { value, step in
+                guard case .key(let key) = step else { return nil }
+                return value?[key]
+            }
+            return holder?.keys.map { path + [.key($0)] } ?? []
+        }
+    }
+
     /// The field names that an error may give.
     var knownFields: Set<String> {
         let family = FamilyDescription.all.first { $0.modelType == modelType }
@@ -95,5 +106,13 @@ struct ChangedModel {
             return FamilyDescription.fieldsWithoutEffect.contains(key)
                 || FamilyDescription.neutralValues[key] != nil
         }
+    }
+}
+
+extension DecoderConfiguration {
+    /// What the text of a `config.json` says.
+    init(of text: String) throws {
+        let file = FileContents(copying: Array(text.utf8), name: "config.json")
+        try self.init(from: FileFolder(name: "configuration", files: [file]))
     }
 }

@@ -53,7 +53,7 @@ enum FieldsWithoutEffect {
                 "is not understood for model_type \"\(modelType)\" and could change the result")
         }
         guard neutral.contains(value.lexeme) else {
-            throw value.unsupported("\(value.lexeme) is not supported")
+            throw value.unsupported("\(value.brief) is not supported")
         }
     }
 }

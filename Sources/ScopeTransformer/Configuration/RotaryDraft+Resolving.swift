@@ -1,6 +1,9 @@
 internal import ScopeFiles
 
 extension RotaryDraft {
+    /// Heads wider than this are no model's: a rotation has a frequency for each pair.
+    private static let largestDimension = 1 << 14
+
     /// The rotation of layers without a window.
     func general(
         _ shape: DecoderConfiguration, _ root: JSONValue
@@ -32,7 +35,9 @@ extension RotaryDraft {
         // As the reference does: a part of a scalar is no scalar.
         let dimension = self.dimension ?? Int(Double(width) * min(fraction, 1))
         var rotary = RotaryConfiguration(theta: theta, dimension: dimension, pairing: pairing)
-        guard dimension > 0, dimension % 2 == 0, dimension <= width, fraction <= 1 else {
+        guard dimension > 0, dimension % 2 == 0, dimension <= width, fraction <= 1,
+            dimension <= Self.largestDimension
+        else {
             let reason = "\(dimension) of a head's \(width) scalars cannot be rotated"
             if let member = object?["partial_rotary_factor"] ?? givenFraction ?? givenDimension {
                 throw member.error(reason)
