@@ -63,6 +63,7 @@ public enum ModelFiles: Sendable {
     ///
     /// - Parameter path: The model's folder in the cache, `models--OWNER--NAME`.
     /// - Returns: The path of the revision that `refs/main` names, or of the only one.
+    /// - Throws: ``FileError`` where there is no revision, or several and none is named.
     package static func snapshot(ofCacheEntry path: String) throws(FileError) -> String {
         let snapshots = try FileFolder(directory: path + "/snapshots")
         return "\(path)/snapshots/\(try revision(path, of: snapshots.folderNames))"

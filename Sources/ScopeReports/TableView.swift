@@ -42,7 +42,8 @@ public struct TableView: Sendable {
         var columns = [
             TextTable.Column("token", tokens.map { "\($0.index.rawValue)" }),
             TextTable.Column("id", tokens.map { "\($0.id)" }),
-            TextTable.Column("text", tokens.map { TerminalText.quoted($0.text, width: textWidth) }, isText: true),
+            TextTable.Column(
+                "text", tokens.map { TerminalText.quoted($0.text, width: textWidth) }, isText: true),
             TextTable.Column("origin", tokens.map(\.origin.rawValue), isText: true),
         ]
         for name in traces.metricNames(where: { $0.numbers != nil }) {

@@ -36,7 +36,8 @@ import TokenScope
     @Test func aFileOfARepositoryIsFoundByItsName() throws {
         let cache = try HubCache()
         let fixture = try #require(Fixtures.roots.first).category("gguf")
-        try cache.addGGUF("models--o--quants", from: fixture, ["llama-q4_0.gguf", "llama-q8_0.gguf"])
+        try cache.addGGUF(
+            "models--o--quants", from: fixture, ["llama-q4_0.gguf", "llama-q8_0.gguf"])
         let model = try loadModel(named: "o/quants/llama-q8_0.gguf", in: cache.library)
         #expect(model.identity.weights == "q8_0")
         #expect {

@@ -81,11 +81,11 @@ import Testing
         let view = ComparisonView()
         #expect(
             view.tokenTable(of: comparison) == """
-                token  text   kl (nats)  surprisal a      b  argmax a  b
+                token  text  kl (nats)  surprisal a      b  argmax a  b
                     0  "a"
-                    1  "␛b"    0.000012        1.000  2.000  "id7"
-                    2  "c␊"    0.250000        1.000  2.000  "id7"     "id9"
-                    3  "d"            ∞        1.000  2.000  "id8"     "id9"
+                    1  "␛b"   0.000012        1.000  2.000  "id7"
+                    2  "c␊"   0.250000        1.000  2.000  "id7"     "id9"
+                    3  "d"           ∞        1.000  2.000  "id8"     "id9"
 
                 """)
         #expect(

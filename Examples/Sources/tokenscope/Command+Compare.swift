@@ -26,7 +26,8 @@ extension Command {
             Flag(name: "weights-b", value: "FORMAT", help: "as --weights, of B alone"),
             Flag(
                 name: "format", value: "FORMAT",
-                help: "heat: tokens coloured by KL (default; plain text when not a terminal or with "
+                help:
+                    "heat: tokens coloured by KL (default; plain text when not a terminal or with "
                     + "NO_COLOR); table: tokens and layers; jsonl; json; csv; chart: KL over the "
                     + "sequence"),
         ] + commonFlags.filter { ["bos", "window", "stride", "quiet", "help"].contains($0.name) },

@@ -10,29 +10,33 @@ struct Command: Sendable {
     static let all = [generate, score, attribute, tokenize, compare, models, inspect]
 
     /// Flags that all commands take that run a model over one text.
-    static let commonFlags = ParsedOptions.modelFlags + [
-        Flag(name: "bos", value: nil, help: "put the model's BOS token first"),
-        Flag(
-            name: "format", value: "FORMAT",
-            help: "heat: coloured tokens with a legend (default; plain text when not a terminal or "
-                + "with NO_COLOR); jsonl: one JSON object a line; json; csv; table; chart: the "
-                + "metric over the sequence"),
-        Flag(
-            name: "metric", value: "NAME",
-            help: "what heat and chart show: surprisal (default), entropy, confidence, margin or "
-                + "rank; chart also "
-                + ShownMetric.furtherNames + ", which are recorded on request"),
-        Flag(
-            name: "alternatives", value: "N",
-            help: "record the N most probable tokens at each step and the mass of the rest"),
-        Flag(
-            name: "window", value: "N",
-            help: "read a text longer than the model's context in windows of N tokens; without it "
-                + "such a text is refused"),
-        Flag(
-            name: "stride", value: "M",
-            help: "tokens by which a full window moves on (default half of it)"),
-        Flag(name: "quiet", value: nil, help: "no progress on standard error"),
-        Flag(name: "help", value: nil, help: "this text"),
-    ]
+    static let commonFlags =
+        ParsedOptions.modelFlags + [
+            Flag(name: "bos", value: nil, help: "put the model's BOS token first"),
+            Flag(
+                name: "format", value: "FORMAT",
+                help:
+                    "heat: coloured tokens with a legend (default; plain text when not a terminal or "
+                    + "with NO_COLOR); jsonl: one JSON object a line; json; csv; table; chart: the "
+                    + "metric over the sequence"),
+            Flag(
+                name: "metric", value: "NAME",
+                help:
+                    "what heat and chart show: surprisal (default), entropy, confidence, margin or "
+                    + "rank; chart also "
+                    + ShownMetric.furtherNames + ", which are recorded on request"),
+            Flag(
+                name: "alternatives", value: "N",
+                help: "record the N most probable tokens at each step and the mass of the rest"),
+            Flag(
+                name: "window", value: "N",
+                help:
+                    "read a text longer than the model's context in windows of N tokens; without it "
+                    + "such a text is refused"),
+            Flag(
+                name: "stride", value: "M",
+                help: "tokens by which a full window moves on (default half of it)"),
+            Flag(name: "quiet", value: nil, help: "no progress on standard error"),
+            Flag(name: "help", value: nil, help: "this text"),
+        ]
 }

@@ -13,12 +13,8 @@ enum Input {
         return prompt == "-" ? try text(Terminal.readStandardInput(), name: "-") : prompt
     }
 
-    /// The text of a file, of standard input, or of `--text`.
-    ///
-    /// - Parameters:
-    ///   - options: The command line.
-    ///   - operands: What may name the file.
-    ///   - need: What to say where nothing names a text.
+    /// The text of the file that `operands` name, of standard input, or of `--text`; `need` is what
+    /// to say where nothing names one.
     static func text(
         _ options: ParsedOptions, operands: ArraySlice<String>? = nil,
         need: String = "score needs one file, --text or --ids"

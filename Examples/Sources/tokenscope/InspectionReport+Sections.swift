@@ -44,7 +44,8 @@ extension InspectionReport {
         guard !tokens.isEmpty else { return "none" }
         let shown = 8
         // Those that begin and end texts or fill in the middle come before reserved ones.
-        let ordered = tokens.filter { $0.role != "special" } + tokens.filter { $0.role == "special" }
+        let ordered =
+            tokens.filter { $0.role != "special" } + tokens.filter { $0.role == "special" }
         let list = ordered.prefix(shown).map { "\($0.text) (\($0.id), \($0.role))" }
         let rest = tokens.count - list.count
         return list.joined(separator: ", ") + (rest > 0 ? " and \(rest) more" : "")

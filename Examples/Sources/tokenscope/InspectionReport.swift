@@ -31,7 +31,10 @@ struct InspectionReport {
         var rows = [
             ("model", model.name),
             ("family", "\(shape.family), \(model.layout.rawValue)"),
-            ("parameters", "\(Quantity.parameters(model.parameterCount)) (\(model.parameterCount))"),
+            (
+                "parameters",
+                "\(Quantity.parameters(model.parameterCount)) (\(model.parameterCount))"
+            ),
             ("context", "\(shape.contextLength) tokens"),
             ("vocabulary", "\(shape.vocabularySize) ids"),
             (
@@ -44,9 +47,13 @@ struct InspectionReport {
             ("positions", positions),
         ]
         if !windows.isEmpty { rows.append(("windows", windows)) }
-        rows.append(("biases", shape.biases.isEmpty ? "none" : shape.biases.joined(separator: ", ")))
         rows.append(
-            ("head", shape.tiesWordEmbeddings ? "reads the embedding (tied)" : "a matrix of its own"))
+            ("biases", shape.biases.isEmpty ? "none" : shape.biases.joined(separator: ", ")))
+        rows.append(
+            (
+                "head",
+                shape.tiesWordEmbeddings ? "reads the embedding (tied)" : "a matrix of its own"
+            ))
         if !scalars.isEmpty { rows.append(("factors", scalars)) }
         return rows
     }
@@ -108,10 +115,14 @@ struct InspectionReport {
 
     private var scalars: String {
         var parts: [String] = []
-        if shape.embeddingScale != 1 { parts.append("embedding \(Self.number(shape.embeddingScale))") }
+        if shape.embeddingScale != 1 {
+            parts.append("embedding \(Self.number(shape.embeddingScale))")
+        }
         if shape.residualScale != 1 { parts.append("residual \(Self.number(shape.residualScale))") }
         if shape.logitScale != 1 { parts.append("logits \(Self.number(shape.logitScale))") }
-        if let cap = shape.attentionSoftCap { parts.append("attention capped at \(Self.number(cap))") }
+        if let cap = shape.attentionSoftCap {
+            parts.append("attention capped at \(Self.number(cap))")
+        }
         if let cap = shape.logitSoftCap { parts.append("logits capped at \(Self.number(cap))") }
         return parts.joined(separator: ", ")
     }

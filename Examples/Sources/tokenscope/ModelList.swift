@@ -44,15 +44,16 @@ enum ModelList {
         if !rows.isEmpty {
             let summaries = rows.map(\.summary)
             let memory = summaries.map { Quantity.bytes($0.memory(context: context).total) }
-            text = TextTable([
-                .init("family", summaries.map(\.shape.family), isText: true),
-                .init("size", summaries.map { Quantity.parameters($0.parameterCount) }),
-                .init("weights", summaries.map { formats($0.weightFormat) }, isText: true),
-                .init("on disk", summaries.map { Quantity.bytes($0.byteCount) }),
-                .init("context", summaries.map { "\($0.shape.contextLength)" }),
-                .init("memory", memory),
-                .init("model", rows.map(\.name), isText: true),
-            ]).text
+            text =
+                TextTable([
+                    .init("family", summaries.map(\.shape.family), isText: true),
+                    .init("size", summaries.map { Quantity.parameters($0.parameterCount) }),
+                    .init("weights", summaries.map { formats($0.weightFormat) }, isText: true),
+                    .init("on disk", summaries.map { Quantity.bytes($0.byteCount) }),
+                    .init("context", summaries.map { "\($0.shape.contextLength)" }),
+                    .init("memory", memory),
+                    .init("model", rows.map(\.name), isText: true),
+                ]).text
             text += "memory: with \(context) tokens, or the model's context where that is less\n"
         }
         if !faults.isEmpty { text += (text.isEmpty ? "" : "\n") + "cannot be loaded:\n" + faults }

@@ -48,9 +48,7 @@ extension ParsedOptions {
         }
     }
 
-    /// How the model is opened.
-    ///
-    /// - Parameter weights: The flag that names the format of the weights.
+    /// How the model is opened; `flag` is the one that names the format of the weights.
     func modelOptions(weights flag: String = "weights") throws(ToolError) -> ModelOptions {
         var options = ModelOptions()
         if let name = self[flag] {

@@ -81,7 +81,8 @@ public func loadModel(
     from folder: FileFolder, options: ModelOptions = ModelOptions()
 ) throws(DecodingFailure) -> ModelContext {
     try loadModel(
-        from: try DecodingFailure.wrappingFiles { () throws(FileError) in try ModelFiles(folder) }, options: options)
+        from: try DecodingFailure.wrappingFiles { () throws(FileError) in try ModelFiles(folder) },
+        options: options)
 }
 
 /// Opens the model at a place on disk.
@@ -97,6 +98,7 @@ public func loadModel(
 ) throws(DecodingFailure) -> ModelContext {
     let path = location.path
     return try loadModel(
-        from: try DecodingFailure.wrappingFiles { () throws(FileError) in try ModelFiles(path: path) },
+        from: try DecodingFailure.wrappingFiles { () throws(FileError) in try ModelFiles(path: path)
+        },
         options: options)
 }
