@@ -34,8 +34,10 @@ extension Command {
                 ? ModelSearch(library)
                 : ModelSearch(folders: try folders(options.operands), library: library)
             search.progress = { folder, count in
-                // Short walks show nothing.
-                if count.isMultiple(of: 64) { progress.show("\(count) folders: \(folder)") }
+                // Short walks show nothing, and the line must fit, or it could not be taken back.
+                guard count.isMultiple(of: 64) else { return }
+                let place = folder.count > 50 ? "…" + folder.suffix(49) : folder
+                progress.show("\(count) folders: \(place)")
             }
             var found: [FoundModel] = []
             while let model = search.next() { found.append(model) }
