@@ -40,7 +40,8 @@ struct AttributionText {
                 name: "--target", reason: "takes last, next, a number or LINE:COLUMN")
         }
         var offset = 0
-        let lines = source.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        let lines = source.utf8.split(
+            separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
         guard line <= lines.count, column <= lines[line - 1].count + 1 else {
             throw .invalidSetting(name: "--target", reason: "lies outside the text: \(word)")
         }
