@@ -38,7 +38,10 @@ extension TraceHeader {
                 name: try model.required("name").string(),
                 family: try model.required("family").string(),
                 fingerprint: try model.required("fingerprint").string(),
-                parameterCount: try model.required("parameters").naturalNumber()),
+                parameterCount: try model.required("parameters").naturalNumber(),
+                // Files of before there was a choice lack these.
+                weights: try model["weights"]?.string() ?? "",
+                rotaryLength: try model["rotary_length"]?.string()),
             arithmetic: try line.required("arithmetic").string(),
             kernels: try line.required("kernels").string(),
             settings: try GenerationSettings(line.required("settings")),

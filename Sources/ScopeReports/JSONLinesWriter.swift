@@ -14,7 +14,8 @@ public import ScopeTrace
 ///
 /// The lines, which never hold a line break:
 ///
-/// - the header has `model` with `name`, `family`, `fingerprint` and `parameters`, then
+/// - the header has `model` with `name`, `family`, `fingerprint`, `parameters`,
+///   `weights` and, where it matters, `rotary_length`, then
 ///   `arithmetic`, `kernels`, `settings`, `eos_ids`, `context_length` and `version`, and
 ///   `document_map` where the trace has one;
 /// - a token has `index`, `id`, `text`, `bytes`, `start`, `end` (UTF-8 bytes of the sequence),
@@ -61,6 +62,10 @@ public struct JSONLinesWriter: Sendable {
                 writer.member("family", header.model.family)
                 writer.member("fingerprint", header.model.fingerprint)
                 writer.member("parameters", header.model.parameterCount)
+                writer.member("weights", header.model.weights)
+                if let rotaryLength = header.model.rotaryLength {
+                    writer.member("rotary_length", rotaryLength)
+                }
             }
             writer.member("arithmetic", header.arithmetic)
             writer.member("kernels", header.kernels)

@@ -26,16 +26,22 @@ struct BlockQuantizer {
     }
 
     /// `q8_0`: the largest magnitude becomes ±127, ties are rounded away from zero.
-    private func appendSigned(_ block: Span<Float>, to bytes: inout [UInt8]) {
+    private mutating func appendSigned(_ block: Span<Float>, to bytes: inout [UInt8]) {
         var largest: Float = 0
         for i in block.indices { largest = max(largest, abs(block[i])) }
         let scale = largest / 127
         let inverse = scale == 0 ? 0 : 1 / scale
         bytes.append(half: scale)
         for i in block.indices {
-            let code = (block[i] * inverse).rounded(.toNearestOrAwayFromZero)
-            bytes.append(UInt8(bitPattern: Int8(max(-128, min(127, code.isNaN ? 0 : code)))))
+            // A half less the least step: the sum reaches the next whole number from a half on, but
+            // not from just below.
+            let half: Float = 0.5 - 0x1p-25
+            let value = max(-127, min(127, block[i] * inverse))
+            let sign = value.bitPattern & 0x8000_0000
+            let code = Int32(value + Float(bitPattern: half.bitPattern | sign))
+            codes[i] = UInt8(truncatingIfNeeded: code)
         }
+        bytes += codes
     }
 
     /// `q4_0` and `q5_0`: the number of the largest magnitude becomes the most negative code.
@@ -71,7 +77,7 @@ struct BlockQuantizer {
 
     /// The whole part, within the range of the codes; 0 for NaN.
     private func code(_ value: Float, _ bits: Int) -> UInt8 {
-        value >= 0 ? UInt8(min(value.rounded(.towardZero), Float(1 << bits - 1))) : 0
+        value >= 0 ? UInt8(min(value, Float(1 << bits - 1))) : 0
     }
 
     /// The fifth bits first, then two codes to a byte.

@@ -6,7 +6,7 @@ public struct ModelOptions: Equatable, Sendable {
     public var rotaryLength: RotaryLength
     /// The block format that matrices are quantised to when they are read; nil: as they are stored.
     ///
-    /// One of ggml's formats of 32 weights. Matrices whose rows are not whole blocks, and those that
+    /// One of `ElementType.quantizationTargets`. Matrices whose rows are not whole blocks, and those that
     /// are in a block format already, stay as they are.
     public var weights: ElementType?
 

@@ -43,6 +43,8 @@ import TokenScope
             end += token.bytes.count
         }
         #expect(end == trace.text.utf8.count)
+        #expect(trace.documentMap == nil)
+        #expect(trace.documents == DocumentMap.identity(byteCount: end))
     }
 
     @Test func aBOSHasASequenceSpanAndNoSource() throws {
@@ -54,6 +56,10 @@ import TokenScope
         #expect(trace.tokens[1].sourceSpan?.lowerBound == 0)
         #expect(trace.tokens[1].sequenceSpan.lowerBound == trace.tokens[0].bytes.count)
         #expect(trace.header.settings.addSpecialTokens)
+        var expected = DocumentMap()
+        expected.skip(trace.tokens[0].bytes.count)
+        expected.append(trace.bytes.count - trace.tokens[0].bytes.count)
+        #expect(trace.documents == expected)
     }
 
     @Test func theSameSeedGivesTheSameTrace() throws {

@@ -91,6 +91,8 @@ import Testing
     @Test func aHeaderOfAnOlderVersionIsRead() throws {
         var header = TraceHeader.sample
         header.settings = GenerationSettings(maxTokens: 5, temperature: 0.7, topP: 0.95, seed: 4)
+        header.model.weights = ""
+        header.model.rotaryLength = nil
         let text = """
             {"model":{"name":"tiny \\"py\\"","family":"llama","fingerprint":"00ff",\
             "parameters":1234},"arithmetic":"float32","kernels":"openblas+avx512",\

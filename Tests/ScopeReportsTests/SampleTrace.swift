@@ -3,7 +3,8 @@ import ScopeTrace
 extension TraceHeader {
     static let sample = TraceHeader(
         model: ModelIdentity(
-            name: "tiny \"py\"", family: "llama", fingerprint: "00ff", parameterCount: 1_234),
+            name: "tiny \"py\"", family: "llama", fingerprint: "00ff", parameterCount: 1_234,
+            weights: "q8_0 from bfloat16", rotaryLength: "cached"),
         kernels: "openblas+avx512",
         settings: GenerationSettings(
             maxTokens: 5, temperature: 0.7, topK: 40, topP: 0.95, minP: 0.05,

@@ -46,7 +46,8 @@ extension MetricKey where Value == MetricRow {
 extension TraceHeader {
     static let sample = TraceHeader(
         model: ModelIdentity(
-            name: "tiny", family: "llama", fingerprint: "00ff", parameterCount: 1_234),
+            name: "tiny", family: "llama", fingerprint: "00ff", parameterCount: 1_234,
+            weights: "q8_0 from bfloat16", rotaryLength: "cached"),
         kernels: "scalar",
         settings: GenerationSettings(
             maxTokens: 5, temperature: 0.7, topK: 40, topP: 0.95, minP: 0.05,

@@ -68,7 +68,9 @@ public func loadModel(
         identity: ModelIdentity(
             name: model.identity.name, family: model.configuration.modelType,
             fingerprint: model.identity.fingerprint,
-            parameterCount: model.identity.parameterCount))
+            parameterCount: model.identity.parameterCount, weights: model.weightFormat,
+            rotaryLength: model.configuration.hasChangingRotation
+                ? model.rotaryLength.rawValue : nil))
 }
 
 /// Opens the model in a folder, from disk or from memory.

@@ -154,7 +154,8 @@ extension Field {
 
     private static let activations: [String: Activation] = [
         "gelu": .gelu, "gelu_fast": .geluTanh, "gelu_new": .geluTanh,
-        "gelu_pytorch_tanh": .geluTanh, "relu": .relu, "silu": .silu, "swish": .silu,
+        "gelu_pytorch_tanh": .geluTanh, "quick_gelu": .quickGelu, "relu": .relu,
+        "relu2": .squaredRelu, "silu": .silu, "swish": .silu,
     ]
 
     static func positiveNumber(_ value: JSONValue) throws(FileError) -> Double {

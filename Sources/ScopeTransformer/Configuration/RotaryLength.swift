@@ -5,5 +5,5 @@ public enum RotaryLength: String, Equatable, Sendable {
     case cached
     /// The length of the text after the pass, for every row: what one pass over the whole text
     /// gives. Rows of earlier passes are computed anew when the rotation has changed.
-    case wholeText
+    case wholeText = "whole-text"
 }

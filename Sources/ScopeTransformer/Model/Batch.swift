@@ -90,6 +90,9 @@ struct Batch<Scalar: TensorScalar> {
 }
 
 extension DecoderConfiguration {
+    /// Whether a rotation changes with the length of the text.
+    public var hasChangingRotation: Bool { definingLength(of: 1) > 0 }
+
     /// The text length that defines the rotation of a text of `length` tokens; see
     /// ``RotaryConfiguration/definingLength(of:)``.
     func definingLength(of length: Int) -> Int {

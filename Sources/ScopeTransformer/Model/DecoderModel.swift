@@ -17,8 +17,13 @@ public struct DecoderModel<Algebra: LinearAlgebra>: LanguageModel {
     let weights: DecoderWeights<Scalar>
     let algebra: Algebra
     let rotationTable: RotationTable
-    let rotaryLength: RotaryLength
+    /// Which text length defines a rotation that changes with it.
+    public let rotaryLength: RotaryLength
     private let table: WeightTable
+
+    /// The formats of the weight matrices, the largest share first, such as `q4_K+q6_K`; for
+    /// weights quantised when they were read, such as `q8_0 from bfloat16`.
+    public let weightFormat: String
 
     /// Opens a model; matrices are read in place from mapped memory.
     ///
@@ -41,8 +46,11 @@ public struct DecoderModel<Algebra: LinearAlgebra>: LanguageModel {
         self.configuration = description.configuration
         self.weights = try ModelFailure.wrappingFiles { () throws(FileError) in
             try DecoderWeights<Scalar>.read(
-                description.table, description.configuration, description.names)
+                description.table, description.configuration, description.names,
+                quantizingTo: options.weights)
         }
+        let stored = description.table.formats
+        self.weightFormat = options.weights.map { "\($0.rawValue) from \(stored)" } ?? stored
         self.algebra = algebra
         self.rotaryLength = options.rotaryLength
         self.rotationTable = RotationTable(description.configuration)

@@ -4,9 +4,10 @@ internal import ScopeTensor
 extension DecoderWeights {
     /// Reads every tensor that `configuration` calls for, under the names of its family.
     static func read(
-        _ table: WeightTable, _ configuration: DecoderConfiguration, _ names: TensorNames
+        _ table: WeightTable, _ configuration: DecoderConfiguration, _ names: TensorNames,
+        quantizingTo target: ElementType?
     ) throws(FileError) -> DecoderWeights {
-        var reader = try WeightReader<Scalar>(table, names: names)
+        var reader = try WeightReader<Scalar>(table, names: names, quantizingTo: target)
         for name in names.configurationTensors { reader.skip(name) }
         let embedding = try reader.table(
             names.embedding, rows: configuration.vocabularySize, width: configuration.hiddenSize)

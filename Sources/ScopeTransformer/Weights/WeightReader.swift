@@ -7,12 +7,17 @@ struct WeightReader<Scalar: TensorScalar> {
     private let table: WeightTable
     private let names: TensorNames
     private let prefix: String
+    /// The block format that matrices are quantised to; nil: as they are stored.
+    private let target: ElementType?
     /// What stands before the names of the layer that is read.
     private var layer = ""
     private var taken: Set<String> = []
 
-    init(_ table: WeightTable, names: TensorNames) throws(FileError) {
+    init(
+        _ table: WeightTable, names: TensorNames, quantizingTo target: ElementType?
+    ) throws(FileError) {
         self.table = table
+        self.target = target
         self.names = names
         let present = Set(table.tensorNames)
         let embedding = names.embedding + ".weight"
@@ -113,8 +118,9 @@ struct WeightReader<Scalar: TensorScalar> {
         guard tensor.shape == [count, outputs, inputs] else {
             throw mismatch(tensor, expected: "\([count, outputs, inputs])")
         }
-        return try tensor.matrix(
-            outputs: count * outputs, inputs: inputs, layout: .outputMajor)
+        return quantized(
+            try tensor.matrix(outputs: count * outputs, inputs: inputs, layout: .outputMajor),
+            of: tensor)
     }
 
     /// Marks a tensor as read that the configuration was made from.
@@ -176,7 +182,16 @@ struct WeightReader<Scalar: TensorScalar> {
         guard tensor.shape == expected || outputs == 1 && tensor.shape == [inputs] else {
             throw mismatch(tensor, expected: "\(expected)")
         }
-        return try tensor.matrix(outputs: outputs, inputs: inputs, layout: layout)
+        return quantized(
+            try tensor.matrix(outputs: outputs, inputs: inputs, layout: layout), of: tensor)
+    }
+
+    private func quantized(_ matrix: WeightMatrix, of tensor: StoredTensor) -> WeightMatrix {
+        guard let target else { return matrix }
+        let quantized = matrix.quantized(to: target)
+        // The file's pages were read for the last time.
+        tensor.contents.dropPages()
+        return quantized
     }
 
     private mutating func tensor(_ name: String) throws(FileError) -> StoredTensor {

@@ -68,6 +68,18 @@ enum WeightTable: Sendable {
         }
     }
 
+    /// The formats of matrices by their share of the bytes, the largest first, as `q4_K+q6_K`.
+    var formats: String {
+        var bytes: [String: Int] = [:]
+        for name in tensorNames {
+            guard let tensor = self[name], tensor.shape.count > 1 else { continue }
+            let format = tensor.elementType?.rawValue ?? tensor.typeName
+            bytes[format, default: 0] += tensor.byteRange.count
+        }
+        return bytes.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map(\.key)
+            .joined(separator: "+")
+    }
+
     func checkUnchanged() throws(FileError) {
         switch self {
         case .gguf(let model): try model.checkUnchanged()
