@@ -14,7 +14,7 @@ struct ChangedModel {
     /// A text that outgrows windows and original contexts, and one that does not.
     private let texts: [[Int]]
 
-    /// - Parameter file: The configuration in the fixture's folder.
+    /// Reads a fixture with one of its configurations.
     init(_ fixture: GoldenModel, _ file: String = "config.json") throws {
         let folder = try fixture.fixture.folder()
         name = "\(fixture) \(file)"

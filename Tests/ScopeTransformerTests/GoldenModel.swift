@@ -14,6 +14,10 @@ struct GoldenModel: CustomStringConvertible, CustomTestStringConvertible, Sendab
     /// Every model folder of every fixture root.
     static let all = Fixtures.folders("models").map(GoldenModel.init)
 
+    var modelType: String {
+        get throws { try fixture.json("config.json").required("model_type").string() }
+    }
+
     func load<Algebra: LinearAlgebra>(_ algebra: Algebra) throws -> DecoderModel<Algebra> {
         try DecoderModel(from: try fixture.folder(), algebra: algebra)
     }

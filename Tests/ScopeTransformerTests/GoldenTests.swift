@@ -16,81 +16,15 @@ import Testing
         try check(fixture, ScalarAlgebra<Double>())
     }
 
-    private func check<Algebra: LinearAlgebra>(
-        _ fixture: GoldenModel, _ algebra: Algebra
-    ) throws {
-        let model = try fixture.load(algebra)
-        let golden = try fixture.golden
-        let shape = model.configuration
-        let length = golden.ids.count
-        var lanes = [
-            Lane(
-                tokens: golden.ids, cache: model.makeCache(), logits: .all,
-                signals: SignalRequest(attention: .all, hiddenStates: .all))
-        ]
-        var workspace = Workspace<Algebra.Scalar>()
-        var collector = Collector<Algebra.Scalar>()
-        try model.forward(&lanes, in: &workspace, into: &collector)
-
-        let bound = 2e-4 * peak(golden.logits)
-        var logitsError = 0.0
-        for row in 0..<length {
-            let own = try #require(collector.logits[RowPlace(lane: 0, row: row)])
-            let columns = row * shape.vocabularySize..<(row + 1) * shape.vocabularySize
-            logitsError = max(logitsError, difference(own, golden.logits[columns]))
-        }
-        #expect(logitsError <= bound)
-
-        for layer in 0...shape.layerCount {
-            var own: [Algebra.Scalar] = []
-            for row in 0..<length {
-                own += try #require(
-                    collector.hiddenStates[.init(layer: layer, place: .init(lane: 0, row: row))])
-            }
-            let size = length * shape.hiddenSize
-            let expected = golden.hiddenStates[layer * size..<(layer + 1) * size]
-            #expect(difference(own, expected) <= 2e-4 * peak(expected))
-        }
-
-        var attentionError = 0.0
-        for layer in 0..<shape.layerCount {
-            for head in 0..<shape.queryHeadCount {
-                for row in 0..<length {
-                    var own = try #require(
-                        collector.attention[
-                            .init(layer: layer, head: head, place: .init(lane: 0, row: row))])
-                    own += repeatElement(0, count: length - own.count)
-                    let start = ((layer * shape.queryHeadCount + head) * length + row) * length
-                    attentionError = max(
-                        attentionError,
-                        difference(own, golden.attentions[start..<start + length]))
-                }
-            }
-        }
-        #expect(attentionError <= 1e-4)
-        try checkContinuation(model, lanes, collector, golden)
-        report(fixture, algebra.name, logitsError / peak(golden.logits), attentionError)
-    }
-
-    /// Goes on from the whole prompt's cache, one token at a time.
-    private func checkContinuation<Scalar: TensorScalar>(
-        _ model: some LanguageModel<Scalar>, _ prompt: [Lane<Scalar>],
-        _ last: Collector<Scalar>, _ golden: Golden
-    ) throws {
-        var lanes = prompt
-        lanes[0].signals = SignalRequest()
-        lanes[0].logits = .last
-        let logits = try #require(last.logits[RowPlace(lane: 0, row: golden.ids.count - 1)])
-        let ids = try model.continuation(&lanes, after: logits, count: golden.greedyIDs.count)
-        #expect(ids == golden.greedyIDs)
-    }
-
-    private func report(
-        _ fixture: GoldenModel, _ algebra: String, _ logits: Double, _ attention: Double
-    ) {
+    private func check(_ fixture: GoldenModel, _ algebra: some LinearAlgebra) throws {
+        let parity = try fixture.parity(algebra)
+        #expect(parity.logits <= 2e-4)
+        #expect(parity.hiddenStates <= 2e-4)
+        #expect(parity.attention <= 1e-4)
+        #expect(parity.continuesAlike)
         print(
-            "parity \(fixture) [\(algebra)]: logits \(logits) of the peak, "
-                + "attention \(attention)")
+            "parity \(fixture) [\(algebra.name)]: logits \(parity.logits) of the peak, "
+                + "attention \(parity.attention)")
     }
 
     @Test(arguments: GoldenModel.all)

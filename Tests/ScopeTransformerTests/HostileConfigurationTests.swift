@@ -11,9 +11,7 @@ import Testing
     static let models: [GoldenModel] = {
         var families: Set<String> = []
         return GoldenModel.all.filter { fixture in
-            guard let type = try? fixture.fixture.json("config.json")["model_type"]?.string() else {
-                return false
-            }
+            guard let type = try? fixture.modelType else { return false }
             return families.insert(type).inserted
         }
     }()

@@ -52,7 +52,7 @@ extension Field {
             + members.map { member in
                 var use = member
                 use.name = "\(name).\(member.name)"
-                use.condition = condition.map { member.condition?.and($0) ?? $0 } ?? member.condition
+                if let condition { use.condition = member.condition?.and(condition) ?? condition }
                 return use
             }
     }

@@ -48,7 +48,8 @@ extension RotaryDraft {
         }
         try parameters.apply(to: &rotary)
         guard rotary.isFinite(upTo: shape.contextLength) else {
-            throw (object ?? givenTheta ?? root).error("the rotation's angles are no finite numbers")
+            throw (object ?? givenTheta)?.error("the rotation's angles are no finite numbers")
+                ?? root.error("the rotation's angles are no finite numbers", field: "rope_theta")
         }
         return rotary
     }
