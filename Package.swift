@@ -195,7 +195,7 @@ let package = Package(
         ),
         .testTarget(
             name: "ScopeReportsTests",
-            dependencies: ["ScopeReports", "ScopeTrace", "ScopeFiles"],
+            dependencies: ["ScopeReports", "ScopeTrace", "ScopeFiles", "TestFixtures"],
             swiftSettings: strict
         ),
         .testTarget(

@@ -1,4 +1,4 @@
-/// A fault of a file that was read, naming the file, the field and the byte where known.
+/// A fault of a file that was read or written, naming the file, the field and the byte where known.
 public enum FileError: Error, Equatable, Sendable {
     /// The file on disk is no longer the one that was opened.
     case changed(file: String)
@@ -15,6 +15,9 @@ public enum FileError: Error, Equatable, Sendable {
     /// The operating system refused, or it is not a regular file.
     case unreadable(file: String, reason: String)
 
+    /// The operating system refused to write the file; what was there before is as it was.
+    case unwritable(file: String, reason: String)
+
     /// The file is well formed and uses what this package does not read.
     case unsupported(file: String, field: String? = nil, reason: String)
 
@@ -22,7 +25,8 @@ public enum FileError: Error, Equatable, Sendable {
     public var file: String {
         switch self {
         case .changed(let file), .missing(let file), .unreadable(let file, _),
-            .malformed(let file, _, _, _), .tooLarge(let file, _, _), .unsupported(let file, _, _):
+            .unwritable(let file, _), .malformed(let file, _, _, _), .tooLarge(let file, _, _),
+            .unsupported(let file, _, _):
             return file
         }
     }
@@ -30,7 +34,7 @@ public enum FileError: Error, Equatable, Sendable {
     /// The field at fault, as a path such as `model.merges[3]`, where there is one.
     public var field: String? {
         switch self {
-        case .changed, .missing, .unreadable: return nil
+        case .changed, .missing, .unreadable, .unwritable: return nil
         case .malformed(_, let field, _, _), .tooLarge(_, let field, _),
             .unsupported(_, let field, _):
             return field
@@ -48,7 +52,7 @@ extension FileError: CustomStringConvertible {
             line += "the file changed after it was opened; load it again"
         case .missing:
             line += "no such file"
-        case .unreadable(_, let reason), .tooLarge(_, _, let reason),
+        case .unreadable(_, let reason), .unwritable(_, let reason), .tooLarge(_, _, let reason),
             .unsupported(_, _, let reason), .malformed(_, _, nil, let reason):
             line += reason
         case .malformed(_, _, let position?, let reason):

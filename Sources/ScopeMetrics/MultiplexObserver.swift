@@ -21,6 +21,11 @@ public struct MultiplexObserver: DecodingObserver {
         observers.reduce(SignalRequest()) { $0.union($1.signals) }
     }
 
+    /// What all of them keep together.
+    public func byteCount(tokens: Int, of model: DecoderConfiguration) -> Double {
+        observers.reduce(0) { $0 + $1.byteCount(tokens: tokens, of: model) }
+    }
+
     /// Shows the token to each observer.
     ///
     /// - Parameters:

@@ -39,12 +39,21 @@ public struct JSONLinesWriter: Sendable {
     /// The number that every line begins with, nil for none.
     public let sample: Int?
 
+    private let isLeftOut: @Sendable (String) -> Bool
+
     /// Makes a writer.
     ///
-    /// - Parameter sample: Which of several samples the lines are of, nil where there is one alone.
-    public init(sample: Int? = nil) {
+    /// - Parameters:
+    ///   - sample: Which of several samples the lines are of, nil where there is one alone.
+    ///   - isLeftOut: Says of a metric's name that it is to be left out, as for rows that go to a file
+    ///     of tensors.
+    public init(
+        sample: Int? = nil,
+        leavingOut isLeftOut: @escaping @Sendable (String) -> Bool = { _ in false }
+    ) {
         precondition(sample ?? 0 >= 0, "samples are numbered from 0")
         self.sample = sample
+        self.isLeftOut = isLeftOut
     }
 
     /// The first line, without a line break.
@@ -97,7 +106,9 @@ public struct JSONLinesWriter: Sendable {
             writer.key("metrics")
             writer.object { writer in
                 for column in trace.metrics.columns {
-                    guard let cell = column[index.rawValue] else { continue }
+                    guard let cell = column[index.rawValue], !isLeftOut(column.name) else {
+                        continue
+                    }
                     writer.key(column.name)
                     writer.write(cell)
                 }

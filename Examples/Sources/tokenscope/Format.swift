@@ -18,12 +18,15 @@ enum Format: String, CaseIterable {
         self = format
     }
 
-    /// A whole trace in this format.
-    func text(of trace: TokenTrace, metric: String) -> String {
+    /// A whole trace in this format, without the metrics whose names are left out.
+    func text(
+        of trace: TokenTrace, metric: String,
+        leavingOut isLeftOut: @escaping @Sendable (String) -> Bool = { _ in false }
+    ) -> String {
         switch self {
         case .heat: HeatView.text(of: trace, depth: Terminal.colorDepth, colorsPrompt: true)
-        case .jsonl: JSONLinesWriter().text(of: trace)
-        case .json: JSONLinesWriter().document(of: trace)
+        case .jsonl: JSONLinesWriter(leavingOut: isLeftOut).text(of: trace)
+        case .json: JSONLinesWriter(leavingOut: isLeftOut).document(of: trace)
         case .csv: CSVWriter().text(of: trace)
         case .table: TableView().text(of: trace)
         case .chart: LineChart().text(of: trace, metric: metric)

@@ -6,16 +6,19 @@ struct Run {
     private let format: Format
     private let metric: ShownMetric
     private let alternatives: Int
+    private let observation: Observation
     private let progress: Progress
 
     init(_ options: ParsedOptions) throws(ToolError) {
         let format = try Format(options)
-        let metric = try ShownMetric(options, format: format)
+        let observation = try Observation(options)
+        let metric = try ShownMetric(options, format: format, observed: observation.chartedNames)
         let alternatives = try options.number("alternatives", as: Int.self) ?? 0
         guard alternatives >= 0 else { throw .usage("--alternatives takes at least 0") }
         self.format = format
         self.metric = metric
         self.alternatives = alternatives
+        self.observation = observation
         progress = Progress(options)
         let (files, modelOptions) = (try options.modelFiles(), try options.modelOptions())
         model = try Self.load(files, modelOptions, progress)
@@ -55,20 +58,31 @@ struct Run {
         metric.attach(to: &session)
         if session.parameters.window != nil { session.attach(ContextLengthObserver()) }
         if alternatives > 0 { session.attach(AlternativesObserver(count: alternatives)) }
+        if observation.tensorPath != nil, samples ?? 1 > 1 {
+            throw .usage("--tensors holds the rows of one sample")
+        }
+        try observation.attach(to: &session)
         let progress = progress
         session.prefillProgress = { done, total in
             progress.show("reading the prompt: \(done) of \(total) tokens")
         }
+        var tensors: TokenTrace?
         do throws(DecodingFailure) {
             if let samples {
                 try write(try session.samples(samples))
             } else {
                 try write(&session)
+                tensors = session.trace
             }
+        } catch .observationBudgetExceeded(let estimate, let budget) {
+            let failure = DecodingFailure.observationBudgetExceeded(
+                estimate: estimate, budget: budget)
+            throw .input("\(failure); --budget allows more")
         } catch {
             progress.clear()
             throw .run("\(error)")
         }
+        if let tensors { try observation.writeTensors(of: tensors) }
     }
 
     private func write(_ session: inout DecodingSession) throws(DecodingFailure) {
@@ -78,7 +92,9 @@ struct Run {
         case .json, .csv, .table, .chart:
             while try session.next() != nil {}
             progress.clear()
-            Terminal.write(format.text(of: session.trace, metric: metric.name))
+            Terminal.write(
+                format.text(
+                    of: session.trace, metric: metric.name, leavingOut: observation.isInTensors))
         }
     }
 
@@ -109,7 +125,7 @@ struct Run {
     private func writeLines(
         _ session: inout DecodingSession, number: Int? = nil
     ) throws(DecodingFailure) {
-        let writer = JSONLinesWriter(sample: number)
+        let writer = JSONLinesWriter(sample: number, leavingOut: observation.isInTensors)
         Terminal.write(writer.header(of: session.trace) + "\n")
         while let token = try session.next() {
             progress.clear()

@@ -35,10 +35,15 @@ struct ShownMetric: Sendable {
         attachment = { _ in }
     }
 
-    /// The metric that the options name, surprisal where they name none.
-    init(_ options: ParsedOptions, format: Format) throws(ToolError) {
+    /// The metric that the options name, surprisal where they name none; `observed` are the names that
+    /// are recorded because of other options.
+    init(
+        _ options: ParsedOptions, format: Format, observed: [String] = []
+    ) throws(ToolError) {
         let name = options["metric"] ?? "surprisal"
-        let known = HeatScale.standard.map(ShownMetric.init) + Self.further
+        let known =
+            HeatScale.standard.map(ShownMetric.init) + Self.further
+            + observed.map { ShownMetric($0) { _ in } }
         guard let metric = known.first(where: { $0.name == name }) else {
             let names = known.map(\.name).joined(separator: ", ")
             throw .usage("--metric takes one of \(names), not \"\(name)\"")

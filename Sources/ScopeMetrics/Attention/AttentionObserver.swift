@@ -3,8 +3,9 @@ public import ScopeTrace
 public import ScopeTransformer
 
 extension MetricKey where Value == MetricRow {
-    /// Attention rows; `MetricKey.attention.of(source)` is a head's or a layer mean's column. See
-    /// `AttentionObserver`.
+    /// The stem of the names of attention rows; see `AttentionObserver`.
+    ///
+    /// The column of a head, or of a layer's mean over heads, is `MetricKey.attention.of(source)`.
     public static let attention = MetricKey("attention", unit: .probability)
 }
 

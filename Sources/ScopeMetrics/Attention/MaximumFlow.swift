@@ -39,8 +39,10 @@ struct MaximumFlow {
         return total
     }
 
-    /// What an edge can still take. A node's edges count from the ones that lead down: `token + 1` of
-    /// them, then the ones back up, from the token itself on.
+    /// What an edge can still take.
+    ///
+    /// A node's edges count from the ones that lead down, `token + 1` of them; then come the ones back
+    /// up, from the token itself on.
     private func edge(_ node: Int, _ number: Int) -> (target: Int, room: Double)? {
         let (level, token) = (node / count, node % count)
         let down = level == 0 ? 0 : token + 1

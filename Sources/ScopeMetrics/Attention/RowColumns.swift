@@ -26,14 +26,32 @@ extension TokenMetrics {
         case .full:
             self[key] = MetricRow(row)
         case .top(let count):
-            let order = row.indices.sorted {
-                row[$0] == row[$1] ? $0 < $1 : row[$0] > row[$1]
-            }
-            let kept = order.prefix(count)
+            let kept = row.largest(count)
+            let sum = kept.reduce(0) { $0 + row[$1] }
             self[key] = MetricRow(kept.map { row[$0] })
             self[key.tokens] = MetricRow(kept.map { Double(start + $0) })
-            self[key.rest] = order.dropFirst(count).reduce(0) { $0 + row[$1] }
+            // Rounding must not leave less than nothing.
+            self[key.rest] = kept.count == row.count ? 0 : max(0, row.reduce(0, +) - sum)
         }
+    }
+}
+
+extension [Double] {
+    /// The places of the largest numbers, largest first, equal ones by place.
+    ///
+    /// - Complexity: O(numbers × `count`) at worst; about O(numbers) where `count` is small.
+    func largest(_ count: Int) -> [Int] {
+        var places: [Int] = []
+        for place in indices {
+            if places.count == count {
+                guard let last = places.last, self[place] > self[last] else { continue }
+                places.removeLast()
+            }
+            var target = places.count
+            while target > 0, self[place] > self[places[target - 1]] { target -= 1 }
+            places.insert(place, at: target)
+        }
+        return places
     }
 }
 

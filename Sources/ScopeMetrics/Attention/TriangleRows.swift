@@ -24,7 +24,8 @@ struct TriangleRows: Sendable {
         precondition(row.count == count + 1, "row r of a triangle has r + 1 numbers")
         if count.isMultiple(of: Self.pageRows) {
             var page: [Float] = []
-            page.reserveCapacity(Self.start(ofRow: count + Self.pageRows - 1) + row.count + Self.pageRows)
+            let last = count + Self.pageRows - 1
+            page.reserveCapacity(Self.start(ofRow: last) + last + 1)
             pages.append(page)
         }
         for value in row { pages[pages.count - 1].append(Float(value)) }

@@ -3,8 +3,10 @@ public import ScopeTrace
 public import ScopeTransformer
 
 extension MetricKey where Value == MetricRow {
-    /// Attention weighted by the lengths of what it carries; `.of(source)` is a head's column, or that of
-    /// all heads of a layer together. See `ValueNormObserver`.
+    /// The stem of the names of rows of attention weighted by the length of what it carries; see
+    /// `ValueNormObserver`.
+    ///
+    /// A head's column is `MetricKey.valueWeightedNorm.of(source)`.
     public static let valueWeightedNorm = MetricKey("value_weighted_norm")
 }
 
