@@ -69,6 +69,118 @@ static void add_weighted_rows(
     }
 }
 
+#define PAGE TSCOPE_PAGE
+
+/* How many queries meet a page's keys together, and how many rows of weights its values: so many
+ * that their sums fill the registers. */
+#if LANES == 16
+#define SCORE_ROWS 8
+#define MIX_ROWS 4
+#else
+#define SCORE_ROWS (LANES == 8 ? 2 : 1)
+#define MIX_ROWS 2
+#endif
+
+/* A vector holds LANES keys, and each sum runs along the width in order. */
+INLINE void score_rows(
+    int count, const float *queries, size_t width, const float *keys, float scale, float *scores,
+    size_t stride)
+{
+    vf acc[SCORE_ROWS][PAGE / LANES];
+    UNROLL for (int r = 0; r < count; r++)
+        UNROLL for (int v = 0; v < PAGE / LANES; v++) acc[r][v] = (vf)0.0f;
+    for (size_t i = 0; i < width; i++) {
+        vf key[PAGE / LANES];
+        UNROLL for (int v = 0; v < PAGE / LANES; v++) key[v] = load(keys + i * PAGE + v * LANES);
+        UNROLL for (int r = 0; r < count; r++)
+            UNROLL for (int v = 0; v < PAGE / LANES; v++)
+                acc[r][v] = acc[r][v] + key[v] * queries[r * width + i];
+    }
+    UNROLL for (int r = 0; r < count; r++)
+        UNROLL for (int v = 0; v < PAGE / LANES; v++)
+            store(acc[r][v] * scale, scores + r * stride + v * LANES);
+}
+
+static void score_page(
+    const float *queries, size_t count, size_t width, const float *keys, float scale,
+    float *scores, size_t stride)
+{
+    for (size_t r = 0; r < count; r += SCORE_ROWS) {
+        const float *from = queries + r * width;
+        float *to = scores + r * stride;
+#define ROWS(row_count) score_rows(row_count, from, width, keys, scale, to, stride)
+        switch (count - r) {
+#if SCORE_ROWS > 2
+        case 7: ROWS(7); break;
+        case 6: ROWS(6); break;
+        case 5: ROWS(5); break;
+        case 4: ROWS(4); break;
+        case 3: ROWS(3); break;
+        case 2: ROWS(2); break;
+#endif
+#if SCORE_ROWS > 1
+        case 1: ROWS(1); break;
+#endif
+        default: ROWS(SCORE_ROWS); break;
+        }
+#undef ROWS
+    }
+}
+
+/* The order of `add_weighted_rows` for several rows of weights. */
+INLINE void mix_columns(
+    int count, int width, const float *weights, size_t stride, size_t rows, const float *values,
+    size_t value_stride, float *out)
+{
+    vf acc[MIX_ROWS][4];
+    UNROLL for (int r = 0; r < count; r++)
+        UNROLL for (int v = 0; v < width; v++) acc[r][v] = load(out + r * value_stride + v * LANES);
+    for (size_t j = 0; j < rows; j++) {
+        vf value[4];
+        UNROLL for (int v = 0; v < width; v++) value[v] = load(values + j * value_stride + v * LANES);
+        UNROLL for (int r = 0; r < count; r++)
+            UNROLL for (int v = 0; v < width; v++)
+                acc[r][v] = acc[r][v] + value[v] * weights[r * stride + j];
+    }
+    UNROLL for (int r = 0; r < count; r++)
+        UNROLL for (int v = 0; v < width; v++) store(acc[r][v], out + r * value_stride + v * LANES);
+}
+
+INLINE void mix_rows(
+    int count, const float *weights, size_t stride, size_t rows, const float *values,
+    size_t width, float *out)
+{
+    size_t i = 0;
+    for (; i + 4 * LANES <= width; i += 4 * LANES)
+        mix_columns(count, 4, weights, stride, rows, values + i, width, out + i);
+    for (; i + LANES <= width; i += LANES)
+        mix_columns(count, 1, weights, stride, rows, values + i, width, out + i);
+    if (i < width)
+        for (int r = 0; r < count; r++) {
+            vf acc = load_part(out + r * width + i, width - i, 0);
+            for (size_t j = 0; j < rows; j++)
+                acc = acc + load_part(values + j * width + i, width - i, 0) * weights[r * stride + j];
+            store_part(acc, out + r * width + i, width - i);
+        }
+}
+
+static void mix_page(
+    const float *weights, size_t count, size_t stride, const float *values, size_t rows,
+    size_t width, float *out)
+{
+    for (size_t r = 0; r < count; r += MIX_ROWS) {
+        const float *from = weights + r * stride;
+        float *to = out + r * width;
+        size_t left = count - r;
+        if (left >= MIX_ROWS) mix_rows(MIX_ROWS, from, stride, rows, values, width, to);
+#if MIX_ROWS > 2
+        else if (left == 3) mix_rows(3, from, stride, rows, values, width, to);
+        else if (left == 2) mix_rows(2, from, stride, rows, values, width, to);
+#endif
+        else mix_rows(1, from, stride, rows, values, width, to);
+    }
+}
+
 static void softmax(float *x, size_t count)
 {
     const vf least = (vf)-INFINITY;

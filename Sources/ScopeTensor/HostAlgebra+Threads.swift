@@ -21,7 +21,7 @@ extension HostAlgebra {
         }
         let length = (count + parts - 1) / parts
         let width = (length + step - 1) / step * step
-        ThreadPool.shared.run((count + width - 1) / width, threads: threads) { part in
+        ThreadPool.shared.run((count + width - 1) / width, threads: threads) { part, _ in
             body(part * width..<min((part + 1) * width, count))
         }
     }

@@ -82,6 +82,17 @@ struct CountingAlgebra<Base: LinearAlgebra>: LinearAlgebra {
         base.addSlope(&scores, slope: slope, firstDistance: firstDistance)
     }
 
+    func attend(
+        _ queries: Tensor<Scalar>, rows: Range<Int>, from position: Int,
+        over pages: [KeyValuePage<Scalar>], layer: Int, _ rule: AttentionRule<Scalar>,
+        keepsWeights: Bool, in weights: inout AttentionWeights<Scalar>,
+        into contexts: inout Tensor<Scalar>
+    ) {
+        base.attend(
+            queries, rows: rows, from: position, over: pages, layer: layer, rule,
+            keepsWeights: keepsWeights, in: &weights, into: &contexts)
+    }
+
     func dotRows(
         _ query: Span<Scalar>, _ keys: Span<Scalar>, scale: Scalar,
         into scores: inout MutableSpan<Scalar>

@@ -18,6 +18,9 @@
 #define TSCOPE_NULLABLE
 #endif
 
+/* The positions of a page of the key-value cache. */
+#define TSCOPE_PAGE 32
+
 /* How a weight is stored. From TSCOPE_Q4_0 on in blocks of integer codes that share scales, as
  * ggml defines them. */
 typedef enum {
@@ -98,6 +101,18 @@ typedef struct {
     /* out[i] += Σⱼ weights[j] · values[j][i], from j = 0 up, starting from out[i] */
     void (*add_weighted_rows)(
         const float *weights, size_t rows, const float *values, size_t width, float *out);
+
+    /* scores[q][j] = scale · Σᵢ queries[q][i] · keys[i][j] over a page of keys that lie side by
+     * side, width × TSCOPE_PAGE; each sum in order of i. Queries are count × width. */
+    void (*score_page)(
+        const float *queries, size_t count, size_t width, const float *keys, float scale,
+        float *scores, size_t stride);
+
+    /* out[q][i] += Σⱼ weights[q][j] · values[j][i], from j = 0 up, starting from out[q][i]; out is
+     * count × width. */
+    void (*mix_page)(
+        const float *weights, size_t count, size_t stride, const float *values, size_t rows,
+        size_t width, float *out);
 
     /* In place, shifted by the maximum, the sum in double. */
     void (*softmax)(float *x, size_t count);

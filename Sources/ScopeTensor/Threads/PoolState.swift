@@ -15,7 +15,8 @@ struct PoolState {
     /// Workers at work.
     var active: UInt64 { bits / Self.oneActive & Self.countMask }
 
-    private var seats: UInt64 { bits / Self.oneSeat & Self.countMask }
+    /// Workers that may still join.
+    var seats: UInt64 { bits / Self.oneSeat & Self.countMask }
 
     /// The round's number; it comes again after 2³² rounds, when no worker is left that saw it.
     var round: UInt64 { bits / Self.oneRound }

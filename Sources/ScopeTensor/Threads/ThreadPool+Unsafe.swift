@@ -21,7 +21,7 @@ final class ThreadPool: Sendable {
     @safe
     private struct Job {
         var parts = 0
-        nonisolated(unsafe) var body: UnsafePointer<(Int) -> Void>?
+        nonisolated(unsafe) var body: UnsafePointer<(Int, Int) -> Void>?
     }
 
     private nonisolated(unsafe) var job = Job()
@@ -42,15 +42,16 @@ final class ThreadPool: Sendable {
     /// - Parameters:
     ///   - parts: how many parts there are.
     ///   - threads: how many threads may work.
-    ///   - body: computes the part of a number; called on several threads at once.
-    func run(_ parts: Int, threads: Int, _ body: (Int) -> Void) {
+    ///   - body: computes a part; called on several threads at once, of which each has a number
+    ///     below `threads`, the caller's being 0.
+    func run(_ parts: Int, threads: Int, _ body: (_ part: Int, _ worker: Int) -> Void) {
         let helpers = min(threads, parts, Self.largestThreadCount) - 1
         guard helpers > 0,
             isTaken.compareExchange(
                 expected: false, desired: true, ordering: .acquiring
             ).exchanged
         else {
-            for part in 0..<max(parts, 0) { body(part) }
+            for part in 0..<max(parts, 0) { body(part, 0) }
             return
         }
         start(helpers)
@@ -59,7 +60,7 @@ final class ThreadPool: Sendable {
                 unsafe job = Job(parts: parts, body: body)
                 nextPart.store(0, ordering: .relaxed)
                 open(to: helpers)
-                unsafe work(job)
+                unsafe work(job, as: 0)
                 close()
                 unsafe job = Job()
             }
@@ -91,12 +92,12 @@ final class ThreadPool: Sendable {
         }
     }
 
-    private func work(_ job: Job) {
+    private func work(_ job: Job, as worker: Int) {
         guard let body = unsafe job.body else { return }
         while true {
             let part = nextPart.wrappingAdd(1, ordering: .relaxed).oldValue
             guard part < job.parts else { return }
-            unsafe body.pointee(part)
+            unsafe body.pointee(part, worker)
         }
     }
 
@@ -104,8 +105,9 @@ final class ThreadPool: Sendable {
     func serve() -> Never {
         var round: UInt64 = 0
         while true {
-            round = join(after: round)
-            unsafe work(job)
+            let seat = join(after: round)
+            round = seat.round
+            unsafe work(job, as: seat.worker)
             let now = PoolState(
                 bits: state.wrappingSubtract(
                     PoolState.oneActive, ordering: .acquiringAndReleasing
@@ -114,18 +116,20 @@ final class ThreadPool: Sendable {
         }
     }
 
-    /// Waits for a round that has room and has not been joined before; says which.
-    private func join(after round: UInt64) -> UInt64 {
+    /// Waits for a round that has room and has not been joined before; says which, and the worker's
+    /// number in it.
+    private func join(after round: UInt64) -> (round: UInt64, worker: Int) {
         var spin = Spin()
         while true {
             var now = PoolState(bits: state.load(ordering: .acquiring))
             if now.hasRoom(after: round) {
                 let old = now.bits
+                let worker = Int(now.seats)
                 now.join()
                 if state.weakCompareExchange(
                     expected: old, desired: now.bits, ordering: .acquiringAndReleasing
                 ).exchanged {
-                    return now.round
+                    return (round: now.round, worker: worker)
                 }
             } else if !spin.once() {
                 sleepers.wrappingAdd(1, ordering: .sequentiallyConsistent)

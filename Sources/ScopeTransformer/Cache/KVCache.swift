@@ -47,7 +47,7 @@ public struct CacheCounters: Equatable, Sendable {
 /// - Complexity: A fork costs O(pages) references; appending a row is O(1) but for the one copy.
 public struct KVCache<Scalar: TensorScalar>: Sendable {
     /// Positions a page holds.
-    public static var pageRows: Int { 32 }
+    public static var pageRows: Int { KeyValuePage<Scalar>.rowCount }
 
     /// The shape every page has.
     public let shape: CacheShape
@@ -56,7 +56,8 @@ public struct KVCache<Scalar: TensorScalar>: Sendable {
     /// What this cache has allocated and copied.
     public private(set) var counters = CacheCounters()
 
-    private var pages: [KVPage<Scalar>] = []
+    /// Pages that hold the positions, and those reserved.
+    private(set) var pages: [KeyValuePage<Scalar>] = []
     /// The ids of the positions, where they may have to be gone through again.
     private var tokens: [Int] = []
     /// The text length that defined the rotation of the positions.
@@ -70,7 +71,10 @@ public struct KVCache<Scalar: TensorScalar>: Sendable {
     /// Bytes that `rows` positions take, whole pages counted.
     public static func byteCount(rows: Int, shape: CacheShape) -> Int {
         let pages = (rows + pageRows - 1) / pageRows
-        return pages * KVPage<Scalar>.scalarCount(shape) * MemoryLayout<Scalar>.stride
+        return pages * MemoryLayout<Scalar>.stride
+            * KeyValuePage<Scalar>.scalarCount(
+                layerCount: shape.layerCount, headCount: shape.headCount,
+                headDimension: shape.headDimension, valueDimension: shape.valueDimension)
     }
 
     /// Forgets the positions from `count` on; their memory is reused by the next rows.
@@ -115,12 +119,15 @@ public struct KVCache<Scalar: TensorScalar>: Sendable {
         let tail = count / Self.pageRows
         if rows > 0, tail < pages.count, !isKnownUniquelyReferenced(&pages[tail]) {
             let filled = count % Self.pageRows
-            pages[tail] = KVPage(copying: pages[tail], rows: filled)
+            pages[tail] = KeyValuePage(copying: pages[tail], rows: filled)
             counters.pagesCopied += 1
             counters.rowsCopied += filled
         }
         while pages.count < Self.pageCount(count + rows) {
-            pages.append(KVPage(shape))
+            pages.append(
+                KeyValuePage(
+                    layerCount: shape.layerCount, headCount: shape.headCount,
+                    headDimension: shape.headDimension, valueDimension: shape.valueDimension))
             counters.pagesAllocated += 1
         }
     }
@@ -148,35 +155,7 @@ public struct KVCache<Scalar: TensorScalar>: Sendable {
         count += rows
     }
 
-    /// The parts of pages that hold the positions `range`, in order.
-    func runs(_ range: Range<Int>) -> PageRuns<Scalar> {
-        PageRuns(pages: pages[...], range: range)
-    }
-
     private static func pageCount(_ rows: Int) -> Int {
         (rows + pageRows - 1) / pageRows
-    }
-}
-
-/// Consecutive positions of a cache, page by page.
-struct PageRuns<Scalar: TensorScalar>: Sequence, IteratorProtocol {
-    private let pages: ArraySlice<KVPage<Scalar>>
-    private var range: Range<Int>
-
-    init(pages: ArraySlice<KVPage<Scalar>>, range: Range<Int>) {
-        self.pages = pages
-        self.range = range
-    }
-
-    /// A page, the rows of it that are meant, and the positions they hold.
-    mutating func next() -> (page: KVPage<Scalar>, rows: Range<Int>, positions: Range<Int>)? {
-        guard let start = range.first else { return nil }
-        let size = KVCache<Scalar>.pageRows
-        let row = start % size
-        let count = Swift.min(size - row, range.count)
-        range = start + count..<range.upperBound
-        return (
-            page: pages[start / size], rows: row..<row + count, positions: start..<start + count
-        )
     }
 }

@@ -66,10 +66,15 @@ struct Batch<Scalar: TensorScalar> {
         emptied = []
     }
 
+    /// A lane's rows.
+    func rows(ofLane lane: Int) -> Range<Int> {
+        let start = lengths[..<lane].reduce(0, +)
+        return start..<start + lengths[lane]
+    }
+
     /// The ids of a lane's rows.
     func tokens(ofLane lane: Int) -> ArraySlice<Int> {
-        let start = lengths[..<lane].reduce(0, +)
-        return tokens[start..<start + lengths[lane]]
+        tokens[rows(ofLane: lane)]
     }
 
     /// Whether nobody asked for a row.

@@ -77,12 +77,7 @@ extension DecoderModel {
                 layer: index, row: place.row, keys: buffers.key.row(row),
                 values: buffers.value.row(row))
         }
-        buffers.context.resize(rows: batch.rowCount)
-        for (row, place) in batch.places.enumerated() {
-            attend(
-                row, of: buffers.query, at: place, layer: index, lanes[place.lane],
-                isSilent: batch.isSilent(row), &buffers.attention, into: &buffers.context, &sink)
-        }
+        attend(layer: index, lanes, batch, &buffers, &sink)
         apply(layer.attentionOutput, to: buffers.context, into: &buffers.attended)
         finishUpdate(&buffers.attended, by: layer.attentionOutputNorm, &buffers.normalizedUpdate)
         if configuration.residual != .parallel {

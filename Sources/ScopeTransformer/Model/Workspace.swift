@@ -89,30 +89,26 @@ struct ExpertBuffers<Scalar: TensorScalar>: Sendable {
     }
 }
 
-/// What attention writes.
+/// What attention keeps beside its results.
 struct AttentionBuffers<Scalar: TensorScalar>: Sendable {
-    /// One row of weights; grows with the context.
-    var scores: [Scalar] = []
+    var weights = AttentionWeights<Scalar>()
     /// The biases of a scheme that rounds them, `biasCount` a head, of the positions from 0 up.
     private var biases: [Scalar] = []
     private var biasCount = 0
 
-    /// The rounded biases of a head; empty for other schemes.
-    func biases(head: Int) -> ArraySlice<Scalar> {
-        biases[head * biasCount..<(head + 1) * biasCount]
-    }
-
-    /// Makes room for a row over `count` positions.
-    mutating func reserve(_ count: Int, _ configuration: DecoderConfiguration) {
-        if scores.count >= count { return }
-        scores = Array(repeating: 0, count: 2 * count)
-        guard case .linearBias(let bias) = configuration.positions, bias.roundsToBFloat16 else {
-            return
+    /// What is added to the scores of texts of up to `count` positions.
+    mutating func biases(
+        _ count: Int, _ configuration: DecoderConfiguration
+    ) -> AttentionRule<Scalar>.Bias {
+        guard case .linearBias(let bias) = configuration.positions else { return .none }
+        guard bias.roundsToBFloat16 else { return .slopes(bias.slopes.map { $0 * bias.scale }) }
+        if biasCount < count {
+            biasCount = 2 * count
+            biases = bias.slopes.indices.flatMap { head in
+                (0..<biasCount).map { Scalar(bias.value(head: head, position: $0)) }
+            }
         }
-        biasCount = scores.count
-        biases = bias.slopes.indices.flatMap { head in
-            (0..<biasCount).map { Scalar(bias.value(head: head, position: $0)) }
-        }
+        return .positions(table: biases, stride: biasCount)
     }
 }
 
