@@ -35,7 +35,9 @@ struct AttentionPlan {
     /// How many parts there are.
     var partCount: Int { blocks * keyHeads * headShares }
 
-    /// The rows and query heads of a part. Late rows see most, so they come first.
+    /// The rows and query heads of a part.
+    ///
+    /// Late rows see most, so they come first.
     subscript(part: Int) -> (rows: Range<Int>, heads: Range<Int>) {
         let block = blocks - 1 - part / (keyHeads * headShares)
         let (keyHead, share) = (part / headShares % keyHeads, part % headShares)
