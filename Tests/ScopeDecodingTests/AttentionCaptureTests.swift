@@ -187,6 +187,7 @@ import TokenScope
             var parameters = GenerateParameters.greedy(maxTokens: 30)
             parameters.prefillStepSize = chunk
             parameters.window = window
+            parameters.logitBias = [ByteTokenizer.endOfText: -.infinity]
             var session = try DecodingSession(
                 try TinyModel().load(), prompt: "def f(a):\n    return", parameters: parameters)
             let norms = session.attach(Norms())

@@ -1,3 +1,4 @@
+import ScopeFiles
 import ScopeTensor
 import TestFixtures
 import Testing
