@@ -59,7 +59,8 @@ struct ModelSpeed {
                 context, ids: [first] + ids(prompt - 1),
                 parameters: .greedy(maxTokens: count - drawn))
             if observed { session.attachStandardMetrics() }
-            _ = try session.next()
+            // The prompt's tokens come first.
+            for _ in 0..<prompt { _ = try session.next() }
             seconds += try time {
                 while try session.next() != nil { drawn += 1 }
             }

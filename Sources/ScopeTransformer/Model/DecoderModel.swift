@@ -61,7 +61,7 @@ public struct DecoderModel<Algebra: LinearAlgebra>: LanguageModel {
     /// Opens the model in a folder.
     ///
     /// - Parameters:
-    ///   - folder: See ``ModelFiles``.
+    ///   - folder: See `ModelFiles`.
     ///   - algebra: What computes.
     ///   - options: What differs from the files.
     /// - Throws: ``ModelFailure/file(_:)`` naming the file and the field that is missing, broken or
