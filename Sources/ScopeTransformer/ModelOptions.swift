@@ -9,10 +9,17 @@ public struct ModelOptions: Equatable, Sendable {
     /// One of `ElementType.quantizationTargets`. Matrices whose rows are not whole blocks, and those that
     /// are in a block format already, stay as they are.
     public var weights: ElementType?
+    /// How many threads an operation may take, 1 or more; nil: as many as there are processors.
+    ///
+    /// For whoever makes the algebra, as `loadModel` does. The number changes no result.
+    public var threads: Int?
 
     /// Creates options; by default the model is what its files say.
-    public init(rotaryLength: RotaryLength = .wholeText, weights: ElementType? = nil) {
+    public init(
+        rotaryLength: RotaryLength = .wholeText, weights: ElementType? = nil, threads: Int? = nil
+    ) {
         self.rotaryLength = rotaryLength
         self.weights = weights
+        self.threads = threads
     }
 }

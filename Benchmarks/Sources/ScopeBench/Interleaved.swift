@@ -14,13 +14,33 @@ struct Interleaved {
 
     /// Measures every entry `repetitions` times, in rounds, and gives the median of each.
     func medians(repetitions: Int) throws -> [(name: String, value: Double)] {
+        zip(entries, try rounds(repetitions)).map { ($0.name, median($1)) }
+    }
+
+    /// Measures pairs of entries in rounds: of each two neighbours their medians, and the median
+    /// of what the second is to the first in the same round.
+    func pairs(
+        repetitions: Int
+    ) throws -> [(names: (String, String), values: (Double, Double), ratio: Double)] {
+        let values = try rounds(repetitions)
+        return stride(from: 0, to: entries.count - 1, by: 2).map { place in
+            let (first, second) = (values[place], values[place + 1])
+            return (
+                names: (entries[place].name, entries[place + 1].name),
+                values: (median(first), median(second)),
+                ratio: median(zip(first, second).map { $1 / $0 })
+            )
+        }
+    }
+
+    private func rounds(_ repetitions: Int) throws -> [[Double]] {
         var values = entries.map { _ in [Double]() }
         for _ in 0..<repetitions {
             for (place, entry) in entries.enumerated() {
                 values[place].append(try entry.measure())
             }
         }
-        return zip(entries, values).map { ($0.name, median($1)) }
+        return values
     }
 
     private func median(_ values: [Double]) -> Double {

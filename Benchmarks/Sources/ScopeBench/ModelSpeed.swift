@@ -1,27 +1,40 @@
+import CBenchSupport
 import TokenScope
 
-/// How fast one model loads, reads a prompt and writes.
+/// How fast one model loads, reads a prompt and writes, on a number of threads.
 struct ModelSpeed {
-    let folder: FileFolder
+    let files: ModelFiles
     let context: ModelContext
+    let threads: Int
     let clock: BenchClock
 
     /// Load time has a model of its own each time, all else shares one.
-    init(folder: FileFolder, clock: BenchClock) throws {
-        self.folder = folder
+    init(files: ModelFiles, threads: Int, clock: BenchClock) throws {
+        self.files = files
+        self.threads = threads
         self.clock = clock
-        context = try loadModel(from: folder)
+        context = try Self.open(files, threads)
+    }
+
+    private static func open(_ files: ModelFiles, _ threads: Int) throws -> ModelContext {
+        try loadModel(from: files, options: ModelOptions(threads: threads))
+    }
+
+    /// The seconds that `body` takes, with OpenBLAS on as many threads.
+    private func time(_ body: () throws -> Void) throws -> Double {
+        tscope_bench_set_blas_threads(Int32(threads))
+        return try clock.time(body)
     }
 
     /// Seconds to open the model.
     func load() throws -> Double {
-        try clock.time { _ = try loadModel(from: folder) }
+        try time { _ = try Self.open(files, threads) }
     }
 
     /// Seconds to open the model and predict the token after one token.
     func loadToFirstLogits() throws -> Double {
-        try clock.time {
-            let fresh = try loadModel(from: folder).model
+        try time {
+            let fresh = try Self.open(files, threads).model
             var run = Run(model: fresh)
             try run.advance([1])
         }
@@ -31,22 +44,24 @@ struct ModelSpeed {
     func prefill(_ length: Int) throws -> Double {
         var run = Run(model: context.model)
         let ids = ids(length)
-        return Double(length) / (try clock.time { try run.advance(ids) })
+        return Double(length) / (try time { try run.advance(ids) })
     }
 
-    /// Tokens a second of a greedy session after a prompt of one token, with the bundled observers
+    /// Tokens a second of a greedy session after a prompt of some tokens, with the bundled observers
     /// or with none, so that the difference is what watching costs.
     ///
     /// A text that ends early is followed by another with another first token.
-    func decode(_ count: Int, observed: Bool) throws -> Double {
+    func decode(_ count: Int, after prompt: Int = 1, observed: Bool) throws -> Double {
         var drawn = 0
         var seconds = 0.0
         for first in ids(count) where drawn < count {
             var session = try DecodingSession(
-                context, ids: [first], parameters: .greedy(maxTokens: count - drawn))
+                context, ids: [first] + ids(prompt - 1),
+                parameters: .greedy(maxTokens: count - drawn))
             if observed { session.attachStandardMetrics() }
-            _ = try session.next()
-            seconds += try clock.time {
+            // The prompt's tokens come first.
+            for _ in 0..<prompt { _ = try session.next() }
+            seconds += try time {
                 while try session.next() != nil { drawn += 1 }
             }
         }

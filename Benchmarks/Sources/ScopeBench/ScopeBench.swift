@@ -11,12 +11,14 @@ import TokenScope
         usage: ScopeBench machine
                ScopeBench memory FOLDER
                ScopeBench speed FOLDER [REPETITIONS]
+               ScopeBench threads FOLDER [REPETITIONS]
                ScopeBench tokenizer VOCABULARY REPETITIONS TEXT...
-        FOLDER is a model folder, or "tiny-python" for the embedded model; VOCABULARY is such a
+        FOLDER is a model folder, a GGUF file, or "tiny-python" for the embedded model; VOCABULARY is such a
         folder, a tokenizer.json, a tokenizer.model or a GGUF file; each TEXT is a file.
         Environment:
-        CLOCK=cpu|wall (cpu: CPU time, for one thread), OPENBLAS_NUM_THREADS (1), MODEL (the
-        model's name in the output).
+        CLOCK=cpu|wall (cpu: CPU time, for one thread), THREADS (1; `threads` compares one with 2
+        or as many), MODEL (the model's name in the output).
+        `memory` fails where peak memory exceeds 1.15 times the stored tensors, the cache and 64 MiB.
         """
 
     static func main() throws {
@@ -28,6 +30,9 @@ import TokenScope
             try memory(folder)
         case ("speed", let folder?):
             try speed(folder, repetitions: arguments.dropFirst(2).first.flatMap { Int($0) } ?? 5)
+        case ("threads", let folder?):
+            try compareThreads(
+                folder, repetitions: arguments.dropFirst(2).first.flatMap { Int($0) } ?? 5)
         case ("tokenizer", let vocabulary?) where arguments.count > 3:
             try tokenizer(
                 vocabulary, repetitions: arguments.dropFirst(2).first.flatMap { Int($0) } ?? 5,
@@ -38,7 +43,7 @@ import TokenScope
     }
 
     static let clock = environment("CLOCK").flatMap(BenchClock.init) ?? .cpu
-    static let threads = environment("OPENBLAS_NUM_THREADS").flatMap { Int($0) } ?? 1
+    static let threads = environment("THREADS").flatMap { Int($0) } ?? 1
 
     /// The bound of decoding: how fast memory that no cache holds can be read.
     private static func machine() {
@@ -55,32 +60,41 @@ import TokenScope
         tscope_bench_read_bandwidth(512 << 20, hugePages ? 1 : 0, 5, clock == .cpu ? 1 : 0)
     }
 
-    /// Peak resident memory of loading a model and predicting one token.
+    /// Peak resident memory of loading a model, reading a prompt and decoding, and whether it keeps
+    /// to its bound.
     private static func memory(_ name: String) throws {
-        let folder = try folder(name)
-        let speed = try ModelSpeed(folder: folder, clock: clock)
-        _ = try speed.prefill(1)
+        let files = try files(name)
+        let speed = try ModelSpeed(files: files, threads: threads, clock: clock)
+        let count = min(64, speed.contextLength / 2)
+        _ = try speed.decode(count, after: count, observed: false)
         let peak = Double(tscope_bench_peak_resident_bytes()) / 1_048_576
-        let stored = try StoredBytes(folder)
+        let stored = try StoredBytes(files)
+        let cache = KVCache<Float>.byteCount(rows: 2 * count, shape: speed.context.model.cacheShape)
+        let limit = (1.15 * Double(stored.total) + Double(cache)) / 1_048_576 + 64
         let report = reporter(name, stored)
-        report("peak RSS, load + 1 token", peak, "MiB")
+        report("peak RSS, load + prompt of \(count) + \(count) tokens", peak, "MiB")
         report("stored tensors", Double(stored.total) / 1_048_576, "MiB")
+        report("peak RSS, share of 1.15 x stored + cache + 64 MiB", 100 * peak / limit, "%")
+        if peak > limit { throw BenchFailure.memory(peak: peak, limit: limit) }
     }
 
     private static func speed(_ name: String, repetitions: Int) throws {
-        let folder = try folder(name)
-        let stored = try StoredBytes(folder)
-        let speed = try ModelSpeed(folder: folder, clock: clock)
+        let files = try files(name)
+        let stored = try StoredBytes(files)
+        let speed = try ModelSpeed(files: files, threads: threads, clock: clock)
 
         var turns = Interleaved()
         turns.add("load") { try speed.load() }
         turns.add("load to first logits") { try speed.loadToFirstLogits() }
-        for length in [128, 512] where length <= speed.contextLength {
+        for length in [128, 512, 2048] where length <= speed.contextLength {
             turns.add("prefill \(length)") { try speed.prefill(length) }
         }
         let count = min(128, speed.contextLength - 1)
         turns.add("decode at 0") { try speed.decode(count, observed: false) }
         turns.add("decode+metrics at 0") { try speed.decode(count, observed: true) }
+        if speed.contextLength > 1024 + count {
+            turns.add("decode at 1024") { try speed.decode(32, after: 1024, observed: false) }
+        }
 
         let report = reporter(name, stored)
         for (what, value) in try turns.medians(repetitions: repetitions) {
@@ -89,6 +103,35 @@ import TokenScope
             let read = value * Double(stored.perToken)
             report("\(what), weights read", read / 1e9, "GB/s")
             report("\(what), share of bandwidth", 100 * read / bandwidth(hugePages: false), "%")
+        }
+    }
+
+    /// What more threads give, on the wall, and what they cost in CPU time, in pairs that take
+    /// turns.
+    private static func compareThreads(_ name: String, repetitions: Int) throws {
+        let files = try files(name)
+        let many = max(2, threads)
+        for clock in [BenchClock.wall, .cpu] {
+            let one = try ModelSpeed(files: files, threads: 1, clock: clock)
+            let several = try ModelSpeed(files: files, threads: many, clock: clock)
+            var turns = Interleaved()
+            for length in [128, 512] where length <= one.contextLength {
+                for speed in [one, several] {
+                    turns.add("prefill \(length)") { try speed.prefill(length) }
+                }
+            }
+            let count = min(64, one.contextLength - 1)
+            for speed in [one, several] {
+                turns.add("decode at 0") { try speed.decode(count, observed: false) }
+            }
+            let stored = try StoredBytes(files)
+            let report = reporter(name, stored)
+            for pair in try turns.pairs(repetitions: repetitions) {
+                let what = "\(pair.names.0), \(clock) time"
+                report("\(what), 1 thread", pair.values.0, "tokens/s")
+                report("\(what), \(many) threads", pair.values.1, "tokens/s")
+                report("\(what), \(many) threads against 1", pair.ratio, "x")
+            }
         }
     }
 
@@ -130,7 +173,19 @@ import TokenScope
         }
     }
 
-    private static func folder(_ name: String) throws -> FileFolder {
-        name == "tiny-python" ? .tinyPython : try FileFolder(directory: name)
+    private static func files(_ name: String) throws -> ModelFiles {
+        name == "tiny-python" ? try ModelFiles(.tinyPython) : try ModelFiles(path: name)
+    }
+}
+
+/// A bound that a measurement does not keep.
+enum BenchFailure: Error, CustomStringConvertible {
+    case memory(peak: Double, limit: Double)
+
+    var description: String {
+        switch self {
+        case .memory(let peak, let limit):
+            "peak memory is \(peak) MiB, more than \(limit)"
+        }
     }
 }

@@ -10,17 +10,40 @@ struct StoredBytes {
     /// The element type that most bytes have.
     private(set) var elementType = ""
 
-    init(_ folder: FileFolder) throws {
-        let checkpoint = try Checkpoint(folder)
+    init(_ files: ModelFiles) throws {
+        let tensors = try Self.tensors(of: files)
         var bytesOfType: [String: Int] = [:]
         var lookedUp = 0
-        for name in checkpoint.tensorNames {
-            guard let entry = checkpoint[name]?.entry else { continue }
-            total += entry.byteRange.count
-            bytesOfType[entry.dtype.rawValue, default: 0] += entry.byteRange.count
-            if name.hasSuffix("embed_tokens.weight") { lookedUp = entry.byteRange.count }
+        for tensor in tensors {
+            total += tensor.bytes
+            bytesOfType[tensor.type, default: 0] += tensor.bytes
+            if tensor.name.hasSuffix("embed_tokens.weight") || tensor.name == "token_embd.weight" {
+                lookedUp = tensor.bytes
+            }
         }
-        perToken = checkpoint["lm_head.weight"] == nil ? total : total - lookedUp
+        let hasHead = tensors.contains { ["lm_head.weight", "output.weight"].contains($0.name) }
+        perToken = hasHead ? total - lookedUp : total
         elementType = bytesOfType.max { $0.value < $1.value }?.key ?? ""
+    }
+
+    private static func tensors(
+        of files: ModelFiles
+    ) throws -> [(name: String, type: String, bytes: Int)] {
+        switch files {
+        case .folder(let folder):
+            let checkpoint = try Checkpoint(folder)
+            return checkpoint.tensorNames.compactMap { name in
+                checkpoint[name].map {
+                    (
+                        name: name, type: $0.entry.dtype.rawValue,
+                        bytes: $0.entry.byteRange.count
+                    )
+                }
+            }
+        case .gguf(let model):
+            return model.files.flatMap(\.entries).map {
+                (name: $0.name, type: $0.type.name, bytes: $0.byteRange.count)
+            }
+        }
     }
 }

@@ -52,7 +52,8 @@ public func loadModel(
     from files: ModelFiles, options: ModelOptions = ModelOptions()
 ) throws(DecodingFailure) -> ModelContext {
     let model = try DecodingFailure.wrappingModel { () throws(ModelFailure) in
-        try DecoderModel(from: files, algebra: HostAlgebra(), options: options)
+        let algebra = HostAlgebra(threads: options.threads ?? HostAlgebra.processorCount)
+        return try DecoderModel(from: files, algebra: algebra, options: options)
     }
     let tokenizer: any Tokenizer
     do {

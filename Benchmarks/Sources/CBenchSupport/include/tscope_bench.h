@@ -18,4 +18,7 @@ uint64_t tscope_bench_peak_resident_bytes(void);
 /// The clock is CPU time if `cpu_clock` is not 0.
 double tscope_bench_read_bandwidth(size_t byte_count, int huge_pages, int passes, int cpu_clock);
 
+/// Tells OpenBLAS how many threads to use: the benchmark is its host.
+void tscope_bench_set_blas_threads(int count);
+
 #endif
