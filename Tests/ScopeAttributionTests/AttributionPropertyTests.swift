@@ -99,7 +99,7 @@ import Testing
         #expect(both.settings["against"] == "11")
     }
 
-    @Test(arguments: [0, 9, -1])
+    @Test(arguments: [0, 9])
     func targetsOutsideTheTextAreRefused(_ token: Int) throws {
         let text = try text()
         #expect(throws: AttributionFailure.self) {

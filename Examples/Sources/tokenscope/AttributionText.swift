@@ -32,7 +32,7 @@ struct AttributionText {
     private func index(_ word: String) throws(AttributionFailure) -> TokenIndex {
         if word == "last" { return TokenIndex(ids.count - 1) }
         if word == "next" { return TokenIndex(ids.count) }
-        if let number = Int(word) { return TokenIndex(number) }
+        if let number = Int(word), number >= 0 { return TokenIndex(number) }
         let parts = word.split(separator: ":").map { Int($0) }
         guard parts.count == 2, let line = parts[0], let column = parts[1], line > 0, column > 0
         else {
