@@ -80,6 +80,7 @@ extension ConfigurationDraft {
 
     /// Refuses layers with a window where there is no size of one.
     private func checkWindows(_ root: JSONValue) throws(FileError) {
+        if windows.areDisclaimed { return }
         let isNeeded = (0..<configuration.layerCount).contains(where: isLocal)
         if windows.areUsed, let size = windows.size {
             guard isNeeded, size == 0 else { return }

@@ -28,6 +28,8 @@ struct ConfigurationDraft {
 
 /// Which layers see only a window of the text.
 struct WindowDraft {
+    /// Whether the file says that there are none, whatever the family has otherwise.
+    var areDisclaimed = false
     /// What the file calls the list of the layers' kinds.
     var typesField = "layer_types"
     /// What the file calls a window's size.

@@ -149,6 +149,7 @@ extension Field {
             let size = try nonNegative(value)
             draft.windows.sizeField = name
             draft.windows.size = size == 0 ? nil : size
+            draft.windows.areDisclaimed = size == 0
         }
     }
 }

@@ -49,7 +49,7 @@ public struct DecoderModel<Algebra: LinearAlgebra>: LanguageModel {
                 description.table, description.configuration, description.names,
                 quantizingTo: options.weights)
         }
-        let stored = description.table.formats
+        let stored = description.table.formats(of: weights.matrices)
         self.weightFormat = options.weights.map { "\($0.rawValue) from \(stored)" } ?? stored
         self.algebra = algebra
         self.rotaryLength = options.rotaryLength

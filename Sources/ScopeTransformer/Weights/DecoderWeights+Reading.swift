@@ -44,7 +44,8 @@ extension DecoderWeights {
         try reader.refuseTheRest()
         return DecoderWeights(
             embedding: embedding, embeddingNorm: embeddingNorm, positionEmbedding: positions,
-            layers: layers, finalNorm: finalNorm, head: head)
+            layers: layers, finalNorm: finalNorm, head: head,
+            matrices: reader.inputs.keys.sorted())
     }
 }
 

@@ -82,4 +82,6 @@ struct DecoderWeights<Scalar: TensorScalar>: Sendable {
     let layers: [LayerWeights<Scalar>]
     let finalNorm: NormWeights<Scalar>
     let head: Linear<Scalar>
+    /// The names of the tensors that matrices are read from.
+    let matrices: [String]
 }

@@ -69,10 +69,10 @@ enum WeightTable: Sendable {
     }
 
     /// The formats of matrices by their share of the bytes, the largest first, as `q4_K+q6_K`.
-    var formats: String {
+    func formats(of names: some Sequence<String>) -> String {
         var bytes: [String: Int] = [:]
-        for name in tensorNames {
-            guard let tensor = self[name], tensor.shape.count > 1 else { continue }
+        for name in names {
+            guard let tensor = self[name] else { continue }
             let format = tensor.elementType?.rawValue ?? tensor.typeName
             bytes[format, default: 0] += tensor.byteRange.count
         }
