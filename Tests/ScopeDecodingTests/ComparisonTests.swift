@@ -9,22 +9,16 @@ import TokenScope
 @Suite struct ComparisonTests {
     private static let text = "def area(width, height):\n    return width * height\n"
 
-    private static func fixture(_ name: String, _ options: ModelOptions = .init()) throws
-        -> ModelContext
-    {
-        let folder = try #require(Fixtures.folders("models").last { $0.name == name })
-        return try loadModel(from: folder.folder(), options: options)
-    }
+    /// What fits the context of the smallest fixture.
+    private static let shortText = "def area(w):\n    return w\n"
 
     /// The fixtures that have a tokenizer.
-    static let names = Set(
-        Fixtures.folders("models").filter { $0.contains("tokenizer.json") }.map(\.name)
-    ).sorted()
+    static let fixtures = Fixtures.folders("models").filter { $0.contains("tokenizer.json") }
 
-    @Test(arguments: names)
-    func aModelDiffersFromItselfByExactlyZero(_ name: String) throws {
-        let (a, b) = (try Self.fixture(name), try Self.fixture(name))
-        let result = try compareModels(a, b, text: Self.text)
+    @Test(arguments: fixtures)
+    func aModelDiffersFromItselfByExactlyZero(_ fixture: FixtureFolder) throws {
+        let (a, b) = (try loadModel(from: fixture.folder()), try loadModel(from: fixture.folder()))
+        let result = try compareModels(a, b, text: Self.shortText)
         #expect(result.comparedCount == result.trace.tokens.count - 1)
         #expect(result.comparedCount > 5)
         #expect(result.trace[.divergence]?.present.allSatisfy { $0 == 0 } == true)
@@ -47,37 +41,70 @@ import TokenScope
         #expect(result.trace.bytes == Array(String(repeating: Self.text, count: 4).utf8))
     }
 
-    /// Pairs of models, and the text that both read.
-    static let pairs: [@Sendable () throws -> (ModelContext, ModelContext)] = [
-        { (try fixture("llama"), try fixture("llama-sharded")) },
-        { (try fixture("qwen2"), try fixture("starcoder2")) },
-        {
-            (
-                try ModelContext.tinyPython.get(),
-                try loadModel(from: .tinyPython, options: ModelOptions(weights: .q4_0))
-            )
-        },
-        {
-            (
-                try loadModel(from: .tinyPython, options: ModelOptions(weights: .q8_0)),
-                try ModelContext.tinyPython.get()
-            )
-        },
-        { (try TinyModel(seed: 1).load(), try TinyModel(seed: 2).load()) },
-    ]
+    /// Two models with one vocabulary.
+    struct Pair: CustomTestStringConvertible, Sendable {
+        let testDescription: String
+        let load: @Sendable () throws -> (ModelContext, ModelContext)
+
+        init(
+            _ name: String,
+            _ load: @escaping @Sendable () throws -> (ModelContext, ModelContext)
+        ) {
+            testDescription = name
+            self.load = load
+        }
+
+        /// Fixtures with the same tokenizer, each with the next, and models that differ in weights.
+        static let all =
+            fixturePairs + [
+                Pair("stored and q4_0") {
+                    (
+                        try ModelContext.tinyPython.get(),
+                        try loadModel(from: .tinyPython, options: ModelOptions(weights: .q4_0))
+                    )
+                },
+                Pair("q8_0 and stored") {
+                    (
+                        try loadModel(from: .tinyPython, options: ModelOptions(weights: .q8_0)),
+                        try ModelContext.tinyPython.get()
+                    )
+                },
+                Pair("two seeds") {
+                    (try TinyModel(seed: 1).load(), try TinyModel(seed: 2).load())
+                },
+            ]
+
+        private static let fixturePairs: [Pair] = {
+            var groups: [[UInt8]: [FixtureFolder]] = [:]
+            for fixture in fixtures {
+                guard let file = try? fixture.contents("tokenizer.json") else { continue }
+                groups[file.copy(0..<file.byteCount), default: []].append(fixture)
+            }
+            return groups.values.flatMap { group in
+                zip(group, group.dropFirst()).map { left, right in
+                    Pair("\(left) and \(right)") {
+                        (
+                            try loadModel(from: left.folder()),
+                            try loadModel(from: right.folder())
+                        )
+                    }
+                }
+            }.sorted { $0.testDescription < $1.testDescription }
+        }()
+    }
+
+    @Test func thereArePairsOfFixtures() {
+        #expect(Pair.all.count { $0.testDescription.contains("/") } >= 2)
+    }
 
     /// Against both models' logits, each taken by a session of its own, in `Double` from the
     /// definition.
-    @Test(arguments: pairs.indices)
-    func numbersAreThoseOfTheDefinition(_ pair: Int) throws {
-        let (a, b) = try Self.pairs[pair]()
-        // Fixtures of two families need not share their tokenizer; ids do.
-        let ids = a.tokenizer.encode(text: Self.text)
-        guard ids == b.tokenizer.encode(text: Self.text) else {
-            #expect(throws: DecodingFailure.self) { try compareModels(a, b, text: Self.text) }
-            return
-        }
-        let result = try compareModels(a, b, text: Self.text)
+    @Test(arguments: Pair.all)
+    func numbersAreThoseOfTheDefinition(_ pair: Pair) throws {
+        let (a, b) = try pair.load()
+        let ids = a.tokenizer.encode(text: Self.shortText)
+        let result = try compareModels(a, b, text: Self.shortText)
+        #expect(result.trace.ids == ids)
         let (rowsOfA, rowsOfB) = (try Self.logits(a, ids), try Self.logits(b, ids))
         var sums = (a: 0.0, b: 0.0)
         for token in 1..<ids.count {
