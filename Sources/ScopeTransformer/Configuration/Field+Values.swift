@@ -122,6 +122,13 @@ extension Field {
         }.mustBe("\"\(supported)\"")
     }
 
+    /// A number that must be 1.
+    static func mustBeOne(_ name: String) -> Field {
+        Field(name) { value, _ throws(FileError) in
+            guard try value.double() == 1 else { throw value.unsupported("only 1 is supported") }
+        }.mustBe("1")
+    }
+
     /// A field that must be `null` if it is there.
     static func mustBeNull(_ name: String) -> Field {
         Field(name) { value, _ throws(FileError) in

@@ -49,7 +49,8 @@ extension Family {
             .mustBe("greedy", "topk_method"),
             .mustBe(false, "norm_topk_prob"),
             .mustBe("softmax", "scoring_func"),
-            .expertFrequency,
+            // Every layer behind the first dense ones has experts.
+            .mustBeOne("moe_layer_freq"),
             // Read only where experts are chosen from groups, which the method above does not.
             .withoutEffect("n_group"), .withoutEffect("topk_group"),
             // Follow from other fields.
@@ -107,10 +108,4 @@ extension Field {
             draft.configuration.latentAttention = latent
         }
     }
-
-    /// Every layer behind the first dense ones has experts.
-    fileprivate static let expertFrequency = Field("moe_layer_freq") {
-        value, _ throws(FileError) in
-        guard try value.int() == 1 else { throw value.unsupported("only 1 is supported") }
-    }.mustBe("1")
 }

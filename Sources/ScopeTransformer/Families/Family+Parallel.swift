@@ -93,6 +93,15 @@ extension Family {
             .positive("logit_scale", \.logitScale),
             .window("sliding_window"), .windowPattern, .layerTypes,
             .mustBe(false, "use_qk_norm"),
+            // What the released files say of their form, which is the only one there is.
+            .mustBe("local_attn_first", "order_of_interleaved_layers"),
+            .mustBe("rope_gptj", "position_embedding_type"),
+            .mustBe(true, "use_gated_activation"), .mustBe(true, "use_parallel_block"),
+            .mustBe(true, "use_embedding_sharing"), .mustBeOne("rotary_pct"),
+            // Follows from the pattern of windows, and is not read by the reference.
+            .withoutEffect("layer_switch"),
+            // How a table is split over devices.
+            .withoutEffect("use_parallel_embedding"),
             // Memory plan of the original implementation.
             .withoutEffect("cache_implementation"),
         ],
