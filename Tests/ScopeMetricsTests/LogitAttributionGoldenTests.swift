@@ -9,7 +9,7 @@ import TokenScope
     import Darwin
 #endif
 
-/// Logits taken apart and put together again, and flow graphs, over every family.
+/// Logits taken apart and put together again, over every family.
 @Suite struct LogitAttributionGoldenTests {
     /// The parts sum to the reference's logit, before its cap, within 1e-4 of the sum of their magnitudes;
     /// and heads sum to their block.
@@ -67,52 +67,6 @@ import TokenScope
             #expect((trace[.logitFromPosition] != nil) == shape.hasLearnedPositions)
         }
         if reportsDistances { print("\(model.fixture): parts \(worst) of their magnitudes") }
-    }
-
-    /// Shares of every sum add up to 1 where nothing is left out, each edge's heads to the edge, and the graph
-    /// that a threshold leaves is part of the whole one.
-    @Test(arguments: FixtureModel.all)
-    func flowGraphsAreWhole(_ model: FixtureModel) throws {
-        let context = try model.context(HostAlgebra())
-        let shape = context.configuration
-        let ids = try model.ids(7)
-        let target = TokenIndex(ids.count)
-        let range = target..<TokenIndex(ids.count + 1)
-        guard !shape.hasChangingRotation else {
-            #expect(throws: InspectionFailure.changingRotation(model: model.fixture.name)) {
-                try InformationFlowObserver(context, tokens: range)
-            }
-            return
-        }
-        func graph(_ threshold: Double, chunk: Int) throws -> FlowGraph {
-            let trace = try FixtureModel.trace(
-                context, ids, chunk: chunk,
-                try InformationFlowObserver(context, tokens: range, threshold: threshold))
-            return try #require(trace.flowGraph(of: target))
-        }
-        let whole = try graph(0, chunk: 512)
-        #expect(try graph(0, chunk: 3) == whole)
-        var sums: [FlowGraph.Node: Double] = [:]
-        for edge in whole.edges {
-            sums[edge.target, default: 0] += edge.weight
-            #expect(edge.weight > 0 && edge.weight <= 1 + 1e-9)
-            #expect(edge.source < edge.target && edge.source.row <= edge.target.row)
-            if edge.part == .attention {
-                #expect(edge.heads.count == shape.queryHeadCount)
-                #expect(abs(edge.heads.reduce(0, +) - edge.weight) <= 1e-9)
-            } else {
-                #expect(edge.source.row == edge.target.row && edge.heads.isEmpty)
-            }
-            #expect(!(shape.residual == .parallel && edge.source.isMiddle))
-        }
-        for (node, sum) in sums { #expect(abs(sum - 1) <= 1e-9, "\(node)") }
-        #expect(
-            whole.nodes.last
-                == FlowGraph.Node(
-                    layer: shape.layerCount, isMiddle: false, row: ResidualRow(ids.count - 1)))
-        let pruned = try graph(0.05, chunk: 512)
-        #expect(pruned.edges.allSatisfy { $0.weight >= 0.05 && whole.edges.contains($0) })
-        #expect(!pruned.edges.isEmpty && pruned.edges.count < whole.edges.count)
     }
 }
 
