@@ -33,7 +33,8 @@ extension DecoderModel {
             sendHiddenStates(buffers.residual, layer: index, lanes, batch, &sink)
             let rotation = rotationTable.schemeOfLayer[index].map { rotations[$0] }
             attend(layer, index: index, rotation, lanes, batch, &buffers, &sink)
-            feedForward(layer, &buffers)
+            feedForward(layer, index: index, lanes, batch, &buffers, &sink)
+            sendRows(.residual, buffers.residual, layer: index, lanes, batch, &sink)
         }
         normalize(buffers.residual, by: weights.finalNorm, into: &buffers.normalized)
         sendHiddenStates(
@@ -83,16 +84,21 @@ extension DecoderModel {
                 values: buffers.value.row(row))
         }
         sendValueProducts(layer, index: index, lanes, batch, buffers.value, &sink)
+        sendRows(.values, buffers.value, layer: index, lanes, batch, &sink)
         attend(layer: index, lanes, batch, &buffers, &sink)
         apply(layer.attentionOutput, to: buffers.context, into: &buffers.attended)
+        sendAttentionShares(layer, index: index, lanes, batch, buffers, &sink)
         finishUpdate(&buffers.attended, by: layer.attentionOutputNorm, &buffers.normalizedUpdate)
+        sendRows(.attention, buffers.attended, layer: index, lanes, batch, &sink)
         if configuration.residual != .parallel {
             algebra.add(buffers.attended, to: &buffers.residual)
         }
     }
 
     private func feedForward(
-        _ layer: LayerWeights<Scalar>, _ buffers: inout WorkspaceBuffers<Scalar>
+        _ layer: LayerWeights<Scalar>, index: Int, _ lanes: [Lane<Scalar>],
+        _ batch: Batch<Scalar>, _ buffers: inout WorkspaceBuffers<Scalar>,
+        _ sink: inout some SignalSink<Scalar>
     ) {
         // A parallel block without a norm of its own here reads what attention has read.
         if configuration.residual != .parallel || layer.feedForwardNorm != nil {
@@ -108,7 +114,9 @@ extension DecoderModel {
                     into: &buffers.update)
             }
         }
+        sendFeedForwardBias(layer, index: index, lanes, batch, buffers, &sink)
         finishUpdate(&buffers.update, by: layer.feedForwardOutputNorm, &buffers.normalizedUpdate)
+        sendRows(.feedForward, buffers.update, layer: index, lanes, batch, &sink)
         if configuration.residual == .parallel {
             algebra.add(buffers.attended, to: &buffers.residual)
         }

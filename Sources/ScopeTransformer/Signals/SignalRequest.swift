@@ -11,25 +11,28 @@ public struct SignalRequest: Equatable, Sendable {
     /// The only signal that costs arithmetic: a product of the attention's output matrix with as many
     /// rows a position as there are query heads.
     public var valueProducts: LayerSelection
+    /// Rows that blocks compute on their way and that are lent: those that any of the wishes names.
+    public var components: [ComponentRequest]
 
     /// Creates a request; by default for nothing.
     public init(
         attention: [AttentionRequest], hiddenStates: LayerSelection = .none,
-        valueProducts: LayerSelection = .none
+        valueProducts: LayerSelection = .none, components: [ComponentRequest] = []
     ) {
         self.attention = attention
         self.hiddenStates = hiddenStates
         self.valueProducts = valueProducts
+        self.components = components
     }
 
     /// Creates a request, where attention is wanted for every row and head of the chosen layers.
     public init(
         attention: LayerSelection = .none, hiddenStates: LayerSelection = .none,
-        valueProducts: LayerSelection = .none
+        valueProducts: LayerSelection = .none, components: [ComponentRequest] = []
     ) {
         self.init(
             attention: attention == .none ? [] : [AttentionRequest(layers: attention)],
-            hiddenStates: hiddenStates, valueProducts: valueProducts)
+            hiddenStates: hiddenStates, valueProducts: valueProducts, components: components)
     }
 
     /// Everything that either request asks for.
@@ -40,14 +43,18 @@ public struct SignalRequest: Equatable, Sendable {
         }
         union.hiddenStates = hiddenStates.union(other.hiddenStates)
         union.valueProducts = valueProducts.union(other.valueProducts)
+        for wish in other.components where !union.components.contains(wish) {
+            union.components.append(wish)
+        }
         return union
     }
 
     /// The request in the numbers of a sequence that begins `offset` rows later.
     public func shifted(by offset: Int) -> SignalRequest {
-        guard offset != 0, !attention.isEmpty else { return self }
+        guard offset != 0, !attention.isEmpty || !components.isEmpty else { return self }
         var shifted = self
         shifted.attention = attention.map { $0.shifted(by: offset) }
+        shifted.components = components.map { $0.shifted(by: offset) }
         return shifted
     }
 
