@@ -12,12 +12,6 @@
 #define UNROLL_DIGITS
 #endif
 
-/* What unsigned codes are too large by. */
-INLINE int code_offset(tscope_element element)
-{
-    return element == TSCOPE_Q8_0 || code_values(element) ? 128 : middle_code(element);
-}
-
 /* Four codes of each output as unsigned bytes. */
 INLINE vu unsigned_codes(tscope_element element, vu codes)
 {
@@ -61,7 +55,7 @@ INLINE void add_digits(
     const int shared = scaled_inputs(element);
     const size_t groups = inputs / shared, blocks = inputs / SHARED_INPUTS;
     const int8_t *digits = (const int8_t *)operand + p.digits + first_row * inputs;
-    const int32_t *sums = (const int32_t *)(operand + p.sums) + first_row * groups;
+    const int32_t *offsets = (const int32_t *)(operand + p.offsets) + first_row * groups;
     const float *scales = (const float *)(operand + p.scales) + first_row * blocks;
     const float *real_sums = (const float *)(operand + p.real_sums) + first_row * groups;
     for (size_t i = 0; i < inputs; i += elements, block += panel_block_bytes(element)) {
@@ -74,13 +68,18 @@ INLINE void add_digits(
             const uint8_t *chunk = chunk_at(element, block, c);
             prefetch_stream((const char *)chunk, chunk_bytes(element) + 2 * PANEL);
             const size_t at = i + c * CHUNK;
+            vf sum[PANEL_VECTORS][4];
+            UNROLL for (int v = 0; v < PANEL_VECTORS; v++)
+                UNROLL for (int r = 0; r < row_count; r++)
+                    sum[v][r] = load(totals + r * PANEL + v * LANES);
             UNROLL for (int part = 0; part < CHUNK / shared; part++) {
                 vi acc[PANEL_VECTORS][4][3];
                 UNROLL for (int r = 0; r < row_count; r++)
                     UNROLL_DIGITS for (int d = 0; d < digit_count; d++) {
-                        int32_t sum = sums[(d * all_rows + r) * groups + at / shared + part];
+                        int32_t offset
+                            = offsets[(d * all_rows + r) * groups + at / shared + part];
                         UNROLL for (int v = 0; v < PANEL_VECTORS; v++)
-                            acc[v][r][d] = (vi)0 - code_offset(element) * sum;
+                            acc[v][r][d] = (vi)0 + offset;
                     }
                 UNROLL_DIGITS for (int g = 0; g < shared / 4; g++)
                     UNROLL for (int v = 0; v < PANEL_VECTORS; v++) {
@@ -107,14 +106,16 @@ INLINE void add_digits(
                         UNROLL_DIGITS for (int d = digit_count - 2; d >= 0; d--)
                             value = __builtin_convertvector(acc[v][r][d], vf) + value * 256.0f;
                         value = value * scales[r * blocks + at / SHARED_INPUTS];
-                        float *total = totals + r * PANEL + v * LANES;
-                        vf sum = load(total) + scale * value;
+                        sum[v][r] = sum[v][r] + scale * value;
                         if (has_least(element))
-                            sum = sum - least * real_sums[r * groups + at / shared + part];
-                        store(sum, total);
+                            sum[v][r] = sum[v][r]
+                                - least * real_sums[r * groups + at / shared + part];
                     }
                 }
             }
+            UNROLL for (int v = 0; v < PANEL_VECTORS; v++)
+                UNROLL for (int r = 0; r < row_count; r++)
+                    store(sum[v][r], totals + r * PANEL + v * LANES);
         }
     }
 }

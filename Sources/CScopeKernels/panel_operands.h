@@ -8,6 +8,12 @@
 /* Inputs that share a scale of their own, in fixed point. */
 #define SHARED_INPUTS 32
 
+/* What codes are too large by once they are unsigned. */
+INLINE int code_offset(tscope_element element)
+{
+    return element == TSCOPE_Q8_0 || code_values(element) ? 128 : middle_code(element);
+}
+
 INLINE int digit_count(tscope_arithmetic arithmetic)
 {
     switch (arithmetic) {
@@ -27,7 +33,7 @@ INLINE tscope_arithmetic arithmetic_of(tscope_arithmetic wanted, tscope_element 
 /* Where the parts of prepared rows lie, in bytes. */
 typedef struct {
     size_t digits;    /* digit · rows · inputs bytes */
-    size_t sums;      /* of the digits that share a scale of weights: digit · rows · groups */
+    size_t offsets;   /* what codes too large by an offset add, negated: digit · rows · groups */
     size_t scales;    /* rows · inputs / 32 */
     size_t real_sums; /* rows · groups */
     size_t bytes;
@@ -43,8 +49,8 @@ INLINE operand_places places(
     case TSCOPE_BFLOAT16: p.bytes = rows * ((inputs + 1) / 2) * sizeof(uint32_t); break;
     default: {
         size_t count = (size_t)digit_count(arithmetic);
-        p.sums = count * rows * inputs;
-        p.scales = p.sums + count * rows * groups * sizeof(int32_t);
+        p.offsets = count * rows * inputs;
+        p.scales = p.offsets + count * rows * groups * sizeof(int32_t);
         p.real_sums = p.scales + rows * (inputs / SHARED_INPUTS) * sizeof(float);
         p.bytes = p.real_sums + rows * groups * sizeof(float);
     }
@@ -101,8 +107,9 @@ static void split_inputs(
     const int count = digit_count(arithmetic);
     const double largest = count == 1 ? 127 : count == 2 ? 127 * 257 : 127 * 65793;
     const size_t shared = (size_t)scaled_inputs(element);
+    const int32_t offset = code_offset(element);
     int8_t *digits = (int8_t *)operand + p.digits;
-    int32_t *sums = (int32_t *)(operand + p.sums);
+    int32_t *offsets = (int32_t *)(operand + p.offsets);
     float *scales = (float *)(operand + p.scales), *real_sums = (float *)(operand + p.real_sums);
     for (size_t b = 0; b < rows * inputs / SHARED_INPUTS; b++) {
         const float *from = x + b * SHARED_INPUTS;
@@ -128,13 +135,13 @@ static void split_inputs(
         }
         for (int d = 0; d < count; d++) {
             int8_t *place = digits + (size_t)d * rows * inputs + b * SHARED_INPUTS;
-            int32_t *group_sums = sums + ((size_t)d * rows * inputs + b * SHARED_INPUTS) / shared;
-            for (size_t g = 0; g < SHARED_INPUTS / shared; g++) group_sums[g] = 0;
+            int32_t *place_of = offsets + ((size_t)d * rows * inputs + b * SHARED_INPUTS) / shared;
+            for (size_t g = 0; g < SHARED_INPUTS / shared; g++) place_of[g] = 0;
             for (int i = 0; i < SHARED_INPUTS; i++) {
                 int8_t digit = (int8_t)(uint8_t)codes[i];
                 place[i] = digit;
                 codes[i] = (codes[i] - digit) >> 8;
-                group_sums[(size_t)i / shared] += digit;
+                place_of[(size_t)i / shared] -= offset * digit;
             }
         }
     }

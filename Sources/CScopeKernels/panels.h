@@ -157,8 +157,11 @@ INLINE vu group_codes(tscope_element element, const uint8_t *chunk, int g, int v
     if (low == 8) return codes;
     codes = codes >> low * g % 8 & (low == 4 ? 0x0F0F0F0Fu : 0x03030303u);
     if (high == 0) return codes;
-    vu more = load_words(words + high_word(g * high / 8) * 4 * PANEL) >> high * g % 8;
-    return codes | (more & (high == 1 ? 0x01010101u : 0x03030303u)) << low;
+    /* Straight to their place above the low bits. */
+    vu more = load_words(words + high_word(g * high / 8) * 4 * PANEL);
+    const int from = high * g % 8;
+    more = from > low ? more >> (from - low) : more << (low - from);
+    return codes | (more & (high == 1 ? 0x01010101u : 0x03030303u) << low);
 }
 
 /* The values of 16 codes in place of the codes. */
