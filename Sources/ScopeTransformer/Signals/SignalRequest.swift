@@ -11,6 +11,9 @@ public struct SignalRequest: Equatable, Sendable {
     /// The only signal that costs arithmetic: a product of the attention's output matrix with as many
     /// rows a position as there are query heads.
     public var valueProducts: LayerSelection
+    /// Layers at which the rows of a place in the block are lent, after any interventions; see
+    /// ``SignalSink/state(_:site:layer:at:)``.
+    public var states: [StateSite: LayerSelection] = [:]
 
     /// Creates a request; by default for nothing.
     public init(
@@ -40,6 +43,7 @@ public struct SignalRequest: Equatable, Sendable {
         }
         union.hiddenStates = hiddenStates.union(other.hiddenStates)
         union.valueProducts = valueProducts.union(other.valueProducts)
+        union.states.merge(other.states) { $0.union($1) }
         return union
     }
 
@@ -49,6 +53,11 @@ public struct SignalRequest: Equatable, Sendable {
         var shifted = self
         shifted.attention = attention.map { $0.shifted(by: offset) }
         return shifted
+    }
+
+    /// Whether the rows of a place in a block are wanted.
+    func wantsState(_ site: StateSite, layer: Int) -> Bool {
+        !states.isEmpty && (states[site]?.contains(layer) ?? false)
     }
 
     /// Whether any row of a layer is wanted at a query row.
