@@ -57,8 +57,9 @@ import TokenScope
         #expect {
             _ = try session.next()
         } throws: { error in
-            guard case .model(.intervention(0, 0, .layerOutOfRange(7, 2)))? =
-                error as? DecodingFailure
+            guard
+                case .model(.intervention(0, 0, .layerOutOfRange(7, 2)))? =
+                    error as? DecodingFailure
             else { return false }
             return "\(error)" == "intervention 0: there is no layer 7: layers are 0 to 1"
         }

@@ -157,10 +157,14 @@ import Testing
                 .scale(.keys, part: .queryHeads([QueryHead(0)]), by: 0), .partOfOtherHeads(.keys)
             ),
             (.knockOut(heads: .mean, queries: 0..<1, keys: 0..<1), .meanIsNoHead),
-            (.knockOut([QueryHead(-1)], layers: .all), .headOutOfRange(-1, count: shape.queryHeadCount)),
+            (
+                .knockOut([QueryHead(-1)], layers: .all),
+                .headOutOfRange(-1, count: shape.queryHeadCount)
+            ),
         ]
         var lanes = [
-            Lane(tokens: [1], cache: model.makeCache()), Lane(tokens: [2], cache: model.makeCache()),
+            Lane(tokens: [1], cache: model.makeCache()),
+            Lane(tokens: [2], cache: model.makeCache()),
         ]
         var workspace = Workspace<Float>()
         var collector = Collector<Float>()

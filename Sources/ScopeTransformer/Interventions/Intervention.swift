@@ -91,6 +91,7 @@ extension Intervention {
     ///   - rows: The rows.
     ///   - part: Which part of the rows.
     ///   - values: One row for all, or one for each; as wide as the part.
+    /// - Returns: The intervention.
     public static func replace(
         _ site: StateSite, layer: Int, rows: Range<Int>, part: StatePart = .whole,
         with values: Tensor<Scalar>
@@ -108,6 +109,7 @@ extension Intervention {
     ///   - layer: The layer.
     ///   - rows: The rows.
     ///   - part: Which part of the rows.
+    /// - Returns: The intervention.
     public static func add(
         _ values: Tensor<Scalar>, to site: StateSite, layer: Int,
         rows: Range<Int> = AttentionRequest.allRows, part: StatePart = .whole
@@ -123,6 +125,7 @@ extension Intervention {
     ///   - rows: The rows.
     ///   - part: Which part of the rows.
     ///   - factor: The factor.
+    /// - Returns: The intervention.
     public static func scale(
         _ site: StateSite, layers: LayerSelection = .all,
         rows: Range<Int> = AttentionRequest.allRows, part: StatePart = .whole, by factor: Double
@@ -137,6 +140,7 @@ extension Intervention {
     ///   - heads: The query heads.
     ///   - queries: The rows of the queries.
     ///   - keys: The rows of the keys.
+    /// - Returns: The intervention.
     public static func knockOut(
         layers: LayerSelection = .all, heads: HeadSelection = .all, queries: Range<Int>,
         keys: Range<Int>
@@ -150,6 +154,7 @@ extension Intervention {
     ///   - heads: The query heads.
     ///   - layers: The layers.
     ///   - rows: The rows of the queries.
+    /// - Returns: The intervention.
     public static func knockOut(
         _ heads: Set<QueryHead>, layers: LayerSelection,
         rows: Range<Int> = AttentionRequest.allRows

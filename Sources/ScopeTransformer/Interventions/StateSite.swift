@@ -70,6 +70,7 @@ extension StateSite {
     /// The scalars of a row of the state.
     ///
     /// - Parameter shape: The model's shape.
+    /// - Returns: Its width.
     public func width(in shape: DecoderConfiguration) -> Int {
         let (count, width) = parts(in: shape)
         return count * width
@@ -78,6 +79,7 @@ extension StateSite {
     /// Whether the model's blocks have this place.
     ///
     /// - Parameter shape: The model's shape.
+    /// - Returns: False for a place between attention and feed-forward that read the same rows.
     public func exists(in shape: DecoderConfiguration) -> Bool {
         self != .residualMiddle || shape.residual != .parallel
     }

@@ -37,6 +37,7 @@ extension DecoderModel {
             attend(layer, index: index, rotation, lanes, batch, &buffers, &sink)
             feedForward(layer, index: index, lanes, batch, &buffers, &sink)
             settle(.residualAfter, layer: index, lanes, batch, &buffers.residual, &sink)
+            sendRows(.residual, buffers.residual, layer: index, lanes, batch, &sink)
         }
         normalize(buffers.residual, by: weights.finalNorm, into: &buffers.normalized)
         sendHiddenStates(
@@ -89,11 +90,14 @@ extension DecoderModel {
                 values: buffers.value.row(row))
         }
         sendValueProducts(layer, index: index, lanes, batch, buffers.value, &sink)
+        sendRows(.values, buffers.value, layer: index, lanes, batch, &sink)
         attend(layer: index, lanes, batch, &buffers, &sink)
         settle(.headOutputs, layer: index, lanes, batch, &buffers.context, &sink)
         apply(layer.attentionOutput, to: buffers.context, into: &buffers.attended)
+        sendAttentionShares(layer, index: index, lanes, batch, buffers, &sink)
         finishUpdate(&buffers.attended, by: layer.attentionOutputNorm, &buffers.normalizedUpdate)
         settle(.attentionOutput, layer: index, lanes, batch, &buffers.attended, &sink)
+        sendRows(.attention, buffers.attended, layer: index, lanes, batch, &sink)
         if configuration.residual != .parallel {
             algebra.add(buffers.attended, to: &buffers.residual)
             settle(.residualMiddle, layer: index, lanes, batch, &buffers.residual, &sink)
@@ -119,8 +123,10 @@ extension DecoderModel {
                     into: &buffers.update)
             }
         }
+        sendFeedForwardBias(layer, index: index, lanes, batch, buffers, &sink)
         finishUpdate(&buffers.update, by: layer.feedForwardOutputNorm, &buffers.normalizedUpdate)
         settle(.feedForwardOutput, layer: index, lanes, batch, &buffers.update, &sink)
+        sendRows(.feedForward, buffers.update, layer: index, lanes, batch, &sink)
         if configuration.residual == .parallel {
             algebra.add(buffers.attended, to: &buffers.residual)
         }

@@ -33,6 +33,16 @@ public protocol SignalSink<Scalar> {
     /// One residual row; see ``SignalRequest/hiddenStates`` for the meaning of `layer`.
     mutating func hiddenState(_ values: Span<Scalar>, layer: Int, at place: RowPlace)
 
+    /// A row that a block computes on its way.
+    ///
+    /// - Parameters:
+    ///   - values: As many as ``LayerComponent/width(in:)`` says.
+    ///   - component: What the row is.
+    ///   - layer: The decoder block.
+    ///   - place: The row's place.
+    mutating func component(
+        _ values: Span<Scalar>, _ component: LayerComponent, layer: Int, at place: RowPlace)
+
     /// The inner products of what the heads of a layer make of one position.
     ///
     /// Head `h` turns position `j` into `f_h(j) = v_h(j) W_h`, where `v_h(j)` is the value that the head
@@ -70,6 +80,11 @@ extension SignalSink {
 
     /// Drops the row.
     public mutating func hiddenState(_ values: Span<Scalar>, layer: Int, at place: RowPlace) {}
+
+    /// Drops the row.
+    public mutating func component(
+        _ values: Span<Scalar>, _ component: LayerComponent, layer: Int, at place: RowPlace
+    ) {}
 
     /// Drops the products.
     public mutating func valueProducts(
