@@ -237,6 +237,9 @@ extension JSONWriter {
                 }
             }
             writer.member("processors", settings.processors)
+            if !settings.interventions.isEmpty {
+                writer.member("interventions", settings.interventions)
+            }
             // Whole numbers beyond 63 bits are not portable in JSON, so such a seed is a string.
             if let seed = Int(exactly: settings.seed) {
                 writer.member("seed", seed)

@@ -7,6 +7,7 @@ extension DecoderModel {
         into sink: inout some SignalSink<Scalar>
     ) throws(ModelFailure) {
         try checkUnchanged()
+        try checkEdits(lanes)
         var batch = try Batch(&lanes, configuration, rotaryLength)
         do {
             try pass(batch, &lanes, in: &workspace, into: &sink)
@@ -30,10 +31,13 @@ extension DecoderModel {
         let rotations: [Rotation<Scalar>] = rotationTable.rotations(for: batch)
         for (index, layer) in weights.layers.enumerated() {
             try sink.beginLayer(index)
+            settle(.residualBefore, layer: index, lanes, batch, &buffers.residual, &sink)
             sendHiddenStates(buffers.residual, layer: index, lanes, batch, &sink)
             let rotation = rotationTable.schemeOfLayer[index].map { rotations[$0] }
             attend(layer, index: index, rotation, lanes, batch, &buffers, &sink)
-            feedForward(layer, &buffers)
+            feedForward(layer, index: index, lanes, batch, &buffers, &sink)
+            settle(.residualAfter, layer: index, lanes, batch, &buffers.residual, &sink)
+            sendRows(.residual, buffers.residual, layer: index, lanes, batch, &sink)
         }
         normalize(buffers.residual, by: weights.finalNorm, into: &buffers.normalized)
         sendHiddenStates(
@@ -88,22 +92,33 @@ extension DecoderModel {
     ) {
         normalizeInput(by: layer.attentionNorm, &buffers)
         project(layer, rotation, &buffers)
+        settle(.queries, layer: index, lanes, batch, &buffers.query, &sink)
+        settle(.keys, layer: index, lanes, batch, &buffers.key, &sink)
+        settle(.values, layer: index, lanes, batch, &buffers.value, &sink)
         for (row, place) in batch.places.enumerated() {
             lanes[place.lane].cache.write(
                 layer: index, row: place.row, keys: buffers.key.row(row),
                 values: buffers.value.row(row))
         }
         sendValueProducts(layer, index: index, lanes, batch, buffers.value, &sink)
+        sendRows(.values, buffers.value, layer: index, lanes, batch, &sink)
         attend(layer: index, lanes, batch, &buffers, &sink)
+        settle(.headOutputs, layer: index, lanes, batch, &buffers.context, &sink)
         apply(layer.attentionOutput, to: buffers.context, into: &buffers.attended)
+        sendAttentionShares(layer, index: index, lanes, batch, buffers, &sink)
         finishUpdate(&buffers.attended, by: layer.attentionOutputNorm, &buffers.normalizedUpdate)
+        settle(.attentionOutput, layer: index, lanes, batch, &buffers.attended, &sink)
+        sendRows(.attention, buffers.attended, layer: index, lanes, batch, &sink)
         if configuration.residual != .parallel {
             algebra.add(buffers.attended, to: &buffers.residual)
+            settle(.residualMiddle, layer: index, lanes, batch, &buffers.residual, &sink)
         }
     }
 
     private func feedForward(
-        _ layer: LayerWeights<Scalar>, _ buffers: inout WorkspaceBuffers<Scalar>
+        _ layer: LayerWeights<Scalar>, index: Int, _ lanes: [Lane<Scalar>],
+        _ batch: Batch<Scalar>, _ buffers: inout WorkspaceBuffers<Scalar>,
+        _ sink: inout some SignalSink<Scalar>
     ) {
         // A parallel block without a norm of its own here reads what attention has read.
         if configuration.residual != .parallel || layer.feedForwardNorm != nil {
@@ -119,7 +134,10 @@ extension DecoderModel {
                     into: &buffers.update)
             }
         }
+        sendFeedForwardBias(layer, index: index, lanes, batch, buffers, &sink)
         finishUpdate(&buffers.update, by: layer.feedForwardOutputNorm, &buffers.normalizedUpdate)
+        settle(.feedForwardOutput, layer: index, lanes, batch, &buffers.update, &sink)
+        sendRows(.feedForward, buffers.update, layer: index, lanes, batch, &sink)
         if configuration.residual == .parallel {
             algebra.add(buffers.attended, to: &buffers.residual)
         }

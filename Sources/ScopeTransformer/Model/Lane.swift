@@ -20,6 +20,13 @@ public struct Lane<Scalar: TensorScalar>: Sendable {
     public var logits: LogitRows
     /// What else is lent.
     public var signals: SignalRequest
+    /// What is changed on the way; empty for the model as it is, to the bit and at no cost.
+    ///
+    /// Keys and values that come of changed rows stay in ``cache``: they belong to the changed run,
+    /// while a cache forked before stays clean. A pass changes the rows that go through in it; where a
+    /// rotation changes with the text's length, rows that are gone through again are changed as this
+    /// pass says.
+    public var edits: [Intervention<Scalar>]
     /// The length of the text that this pass is a part of, where a text is fed in several passes.
     ///
     /// It defines rotations that change with the text's length. Nil: the length after this pass.
@@ -31,12 +38,14 @@ public struct Lane<Scalar: TensorScalar>: Sendable {
     /// Creates a lane.
     public init(
         tokens: [Int], cache: KVCache<Scalar>, logits: LogitRows = .last,
-        signals: SignalRequest = SignalRequest(), textLength: Int? = nil
+        signals: SignalRequest = SignalRequest(), edits: [Intervention<Scalar>] = [],
+        textLength: Int? = nil
     ) {
         self.tokens = tokens
         self.cache = cache
         self.logits = logits
         self.signals = signals
+        self.edits = edits
         self.textLength = textLength
     }
 }

@@ -33,6 +33,16 @@ public protocol SignalSink<Scalar> {
     /// One residual row; see ``SignalRequest/hiddenStates`` for the meaning of `layer`.
     mutating func hiddenState(_ values: Span<Scalar>, layer: Int, at place: RowPlace)
 
+    /// A row that a block computes on its way.
+    ///
+    /// - Parameters:
+    ///   - values: As many as ``LayerComponent/width(in:)`` says.
+    ///   - component: What the row is.
+    ///   - layer: The decoder block.
+    ///   - place: The row's place.
+    mutating func component(
+        _ values: Span<Scalar>, _ component: LayerComponent, layer: Int, at place: RowPlace)
+
     /// The inner products of what the heads of a layer make of one position.
     ///
     /// Head `h` turns position `j` into `f_h(j) = v_h(j) W_h`, where `v_h(j)` is the value that the head
@@ -51,6 +61,10 @@ public protocol SignalSink<Scalar> {
     ///   - place: The position `j`.
     mutating func valueProducts(_ products: Span<Scalar>, layer: Int, at place: RowPlace)
 
+    /// One row of a place in a block, as it goes on from there.
+    mutating func state(
+        _ values: Span<Scalar>, site: StateSite, layer: Int, at place: RowPlace)
+
     /// The logits that predict the token after `place`, one for each entry of the vocabulary.
     mutating func logits(_ logits: Span<Scalar>, at place: RowPlace)
 }
@@ -67,8 +81,18 @@ extension SignalSink {
     /// Drops the row.
     public mutating func hiddenState(_ values: Span<Scalar>, layer: Int, at place: RowPlace) {}
 
+    /// Drops the row.
+    public mutating func component(
+        _ values: Span<Scalar>, _ component: LayerComponent, layer: Int, at place: RowPlace
+    ) {}
+
     /// Drops the products.
     public mutating func valueProducts(
         _ products: Span<Scalar>, layer: Int, at place: RowPlace
+    ) {}
+
+    /// Drops the row.
+    public mutating func state(
+        _ values: Span<Scalar>, site: StateSite, layer: Int, at place: RowPlace
     ) {}
 }
