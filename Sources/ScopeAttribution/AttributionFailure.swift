@@ -18,6 +18,8 @@ public enum AttributionFailure: Error, Equatable, Sendable {
     /// Two prompts that are to be patched into each other must be equally long: a state of one row
     /// goes to the same row of the other.
     case promptsOfOtherLength(clean: Int, corrupted: Int)
+    /// The model lacks what a method asks of it.
+    case notSupported(method: String)
     /// A target that has nothing before it, or lies behind the token after the text.
     case targetOutOfRange(TokenIndex, tokenCount: Int)
     /// The token after the text is no part of it: the id to explain must be named.
@@ -39,6 +41,7 @@ extension AttributionFailure: CustomStringConvertible {
         case .promptsOfOtherLength(let clean, let corrupted):
             "the clean prompt has \(clean) tokens and the corrupted one \(corrupted): patching needs "
                 + "prompts of equal length"
+        case .notSupported(let method): "the model does not support \(method)"
         case .targetOutOfRange(let target, let count):
             "token \(target.rawValue) has no prediction to explain: name one from 1 to \(count)"
         case .targetIDMissing(let target):

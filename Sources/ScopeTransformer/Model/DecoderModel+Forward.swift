@@ -27,7 +27,7 @@ extension DecoderModel {
         defer { workspace.buffers = buffers }
         for lane in lanes.indices { lanes[lane].cache.reserve(batch.lengths[lane]) }
 
-        embed(batch, &buffers)
+        embed(lanes, batch, &buffers)
         let rotations: [Rotation<Scalar>] = rotationTable.rotations(for: batch)
         for (index, layer) in weights.layers.enumerated() {
             try sink.beginLayer(index)
@@ -50,8 +50,19 @@ extension DecoderModel {
         }
     }
 
-    private func embed(_ batch: Batch<Scalar>, _ buffers: inout WorkspaceBuffers<Scalar>) {
+    private func embed(
+        _ lanes: [Lane<Scalar>], _ batch: Batch<Scalar>, _ buffers: inout WorkspaceBuffers<Scalar>
+    ) {
         algebra.lookUp(batch.tokens, in: weights.embedding, into: &buffers.residual)
+        let width = configuration.hiddenSize
+        for (lane, given) in lanes.enumerated() where !given.embeddings.isEmpty {
+            for row in batch.rows(ofLane: lane) {
+                guard let values = given.embeddings[batch.places[row].row] else { continue }
+                precondition(values.count == width, "an embedding of another width than the model's")
+                buffers.residual.storage.replaceSubrange(
+                    row * width..<(row + 1) * width, with: values)
+            }
+        }
         finishEmbedding(at: batch.places.map(\.row), &buffers)
     }
 
