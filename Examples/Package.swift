@@ -23,6 +23,7 @@ let package = Package(
     products: [
         .executable(name: "tokenscope", targets: ["tokenscope"]),
         .executable(name: "CustomObserver", targets: ["CustomObserver"]),
+        .executable(name: "PatchingExample", targets: ["PatchingExample"]),
     ],
     dependencies: [.package(name: "swift-tokenscope", path: "..")],
     targets: [
@@ -37,8 +38,17 @@ let package = Package(
             dependencies: tokenScope,
             swiftSettings: strict
         ),
+        .executableTarget(
+            name: "PatchingExample",
+            dependencies: tokenScope + [
+                .product(name: "ScopeAttribution", package: "swift-tokenscope")
+            ],
+            swiftSettings: strict
+        ),
         // Runs the programs, which depending on them builds first.
-        .testTarget(name: "ToolTests", dependencies: ["tokenscope", "CustomObserver"]),
+        .testTarget(
+            name: "ToolTests",
+            dependencies: ["tokenscope", "CustomObserver", "PatchingExample"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -97,6 +97,14 @@ struct AttributionText {
             for (token, score) in attribution.scores.enumerated() {
                 shown.record(at: TokenIndex(token)) { $0[.share] = abs(score) }
             }
+            if format == .svg {
+                Terminal.write(
+                    SVGWriter().text(
+                        of: shown, scale: scale,
+                        title: "\(attribution.method): where token "
+                            + "\(attribution.target.rawValue) came from"))
+                return
+            }
             Terminal.write(
                 HeatView.text(
                     of: shown, scale: scale, depth: Terminal.colorDepth, colorsPrompt: true))

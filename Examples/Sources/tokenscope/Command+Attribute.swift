@@ -30,14 +30,14 @@ extension Command {
             Flag(
                 name: "format", value: "FORMAT",
                 help: "heat: tokens coloured by their share (default; plain text when not a "
-                    + "terminal or with NO_COLOR); table; json"),
+                    + "terminal or with NO_COLOR); table; json; svg: a picture"),
         ] + ParsedOptions.modelFlags
             + commonFlags.filter { ["bos", "quiet", "help"].contains($0.name) },
         run: { (options) throws(ToolError) in
             let choice = try AttributionChoice(options)
             let format = try Format(options)
-            guard [.heat, .table, .json].contains(format) else {
-                throw .usage("attribute writes heat, table or json")
+            guard [.heat, .table, .json, .svg].contains(format) else {
+                throw .usage("attribute writes heat, table, json or svg")
             }
             let source = try Input.text(options, need: "attribute needs one file or --text")
             let progress = Progress(options)

@@ -18,12 +18,13 @@ struct Command: Sendable {
                 help:
                     "heat: coloured tokens with a legend (default; plain text when not a terminal or "
                     + "with NO_COLOR); jsonl: one JSON object a line; json; csv; table; chart: the "
-                    + "metric over the sequence"),
+                    + "metric over the sequence; svg: a picture"),
+            Picture.flag,
             Flag(
                 name: "metric", value: "NAME",
                 help:
                     "what heat and chart show: surprisal (default), entropy, confidence, margin or "
-                    + "rank; chart also "
+                    + "rank; chart and svg also "
                     + ShownMetric.furtherNames + ", which are recorded on request"),
             Flag(
                 name: "alternatives", value: "N",

@@ -35,7 +35,7 @@ struct Observation: Sendable {
         Flag(
             name: "top", value: "N",
             help: "weights of each row that are kept, the rest as their sum (default 10, or all "
-                + "with --tensors); 0: all"),
+                + "with --tensors or --format svg); 0: all"),
         Flag(
             name: "tensors", value: "FILE",
             help: "write observed rows to FILE (safetensors) instead of the text"),
@@ -63,7 +63,8 @@ struct Observation: Sendable {
         tokens = try Self.tokens(options["tokens"], "tokens")
         spans = try Self.spans(options["spans"])
         tensorPath = options["tensors"]
-        let top = try options.number("top", as: Int.self) ?? (tensorPath == nil ? 10 : 0)
+        let keepsAll = tensorPath != nil || options["format"] == "svg"
+        let top = try options.number("top", as: Int.self) ?? (keepsAll ? 0 : 10)
         guard top >= 0 else { throw .usage("--top takes at least 0") }
         self.top = top
         let mebibytes = try options.number("budget", as: Int.self) ?? 2048

@@ -5,6 +5,7 @@ struct Run {
     private let model: ModelContext
     private let format: Format
     private let metric: ShownMetric
+    private let picture: Picture
     private let alternatives: Int
     private let observation: Observation
     private let progress: Progress
@@ -16,6 +17,7 @@ struct Run {
         let alternatives = try options.number("alternatives", as: Int.self) ?? 0
         guard alternatives >= 0 else { throw .usage("--alternatives takes at least 0") }
         self.format = format
+        picture = try Picture(options, format: format)
         self.metric = metric
         self.alternatives = alternatives
         self.observation = observation
@@ -66,13 +68,16 @@ struct Run {
         session.prefillProgress = { done, total in
             progress.show("reading the prompt: \(done) of \(total) tokens")
         }
-        var tensors: TokenTrace?
+        guard format != .svg || samples ?? 1 == 1 else {
+            throw .usage("--format svg draws one sample")
+        }
+        var finished: TokenTrace?
         do throws(DecodingFailure) {
-            if let samples {
+            if let samples, format != .svg {
                 try write(try session.samples(samples))
             } else {
                 try write(&session)
-                tensors = session.trace
+                finished = session.trace
             }
         } catch .observationBudgetExceeded(let estimate, let budget) {
             let failure = DecodingFailure.observationBudgetExceeded(
@@ -82,13 +87,21 @@ struct Run {
             progress.clear()
             throw .run("\(error)")
         }
-        if let tensors { try observation.writeTensors(of: tensors) }
+        guard let finished else { return }
+        if format == .svg {
+            Terminal.write(
+                try picture.text(of: finished, metric: metric, tokenizer: model.tokenizer))
+        }
+        try observation.writeTensors(of: finished)
     }
 
     private func write(_ session: inout DecodingSession) throws(DecodingFailure) {
         switch format {
         case .heat: try writeHeat(&session)
         case .jsonl: try writeLines(&session)
+        case .svg:
+            while try session.next() != nil {}
+            progress.clear()
         case .json, .csv, .table, .chart:
             while try session.next() != nil {}
             progress.clear()
@@ -103,7 +116,7 @@ struct Run {
         var traces: [TokenTrace] = []
         for (number, var sample) in samples.enumerated() where number == 0 || !Task.isCancelled {
             switch format {
-            case .heat, .chart:
+            case .heat, .chart, .svg:
                 progress.clear()
                 let seed = sample.parameters.seed
                 Terminal.write(

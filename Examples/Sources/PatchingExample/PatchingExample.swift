@@ -1,0 +1,22 @@
+// Where does the model keep the name it is about to write? Activation patching between two prompts.
+import ScopeAttribution
+import TinyPythonModel
+import TokenScope
+
+@main
+struct PatchingExample {
+    static func main() throws {
+        let model = try loadModel(from: .tinyPython)
+        let clean = model.tokenizer.encode(text: "def f(width):\n    return width")
+        let corrupted = model.tokenizer.encode(text: "def f(value):\n    return value")
+        let measure = PatchingMeasure.logProbability(model.tokenizer.encode(text: " +")[0])
+
+        let patching = try ActivationPatching(
+            model, clean: clean, corrupted: corrupted, measure: measure)
+        let matrix = try patching.sweep(over: .residual)
+        let texts = clean.map {
+            String(decoding: model.tokenizer.bytes(of: $0) ?? [], as: UTF8.self)
+        }
+        print(SVGWriter().patching(matrix, tokens: texts))
+    }
+}
