@@ -7,9 +7,10 @@ import TokenScope
 struct PatchingExample {
     static func main() throws {
         let model = try loadModel(from: .tinyPython)
-        let clean = model.tokenizer.encode(text: "def f(width):\n    return width")
-        let corrupted = model.tokenizer.encode(text: "def f(value):\n    return value")
-        let measure = PatchingMeasure.logProbability(model.tokenizer.encode(text: " +")[0])
+        func ids(_ text: String) -> [Int] { model.tokenizer.encode(text: text) }
+        let clean = ids("def f(width):\n    return")
+        let corrupted = ids("def f(value):\n    return")
+        let measure = PatchingMeasure.logitDifference(ids(" width")[0], against: ids(" value")[0])
 
         let patching = try ActivationPatching(
             model, clean: clean, corrupted: corrupted, measure: measure)
