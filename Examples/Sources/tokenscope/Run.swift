@@ -143,6 +143,10 @@ struct Run {
         while let token = try session.next() {
             progress.clear()
             Terminal.write(writer.line(for: token.index, in: session.trace) + "\n")
+            let changes = session.takeAmendments()
+            if let line = writer.line(for: changes, after: token.index, in: session.trace) {
+                Terminal.write(line + "\n")
+            }
         }
         progress.clear()
         Terminal.write(writer.footer(of: session.trace) + "\n")

@@ -201,6 +201,17 @@ public struct DecodingSession: Sendable {
         return recorder.trace.tokens[returned]
     }
 
+    /// Which values of earlier tokens observers have changed since the last call, each once, by token.
+    ///
+    /// What is streamed token by token, such as JSON Lines, keeps up with them: the values as they are
+    /// now stand in ``trace``.
+    ///
+    /// - Returns: Metrics and tokens.
+    /// - Complexity: O(tokens × metrics that are amended).
+    public mutating func takeAmendments() -> [TokenMetrics.Amendment] {
+        recorder.amendments.take()
+    }
+
     /// Appends a token of the caller's choice instead of a drawn one.
     ///
     /// - Parameter id: The token; the next ``next()`` returns it, measured like any other.
