@@ -66,6 +66,14 @@ import TokenScope
         #expect(session.signalCounters.components == 0)
     }
 
+    @Test func statesAreRecordedAsTheyAre() throws {
+        let trace = try trace(
+            HiddenStateObserver(
+                layers: .layers([0]), tokens: TokenIndex(1)..<TokenIndex(3)))
+        #expect(trace.rows(.hiddenState(layer: 0)) == [nil, [3, 0], [1, 1]])
+        #expect(trace[.hiddenState(layer: 1)] == nil)
+    }
+
     @Test func theStreamsLengthsAndAngles() throws {
         let trace = try trace(ResidualObserver())
         let root = 2.0.squareRoot()

@@ -43,7 +43,7 @@ import TokenScope
 
     /// Those that look into hidden states, by name; they are made for the model of the laws.
     enum HiddenStateObserver: String, CaseIterable {
-        case lens, lensOfSome, tunedLens, residual, parts, partsByHead, flow
+        case lens, lensOfSome, tunedLens, residual, states, parts, partsByHead, flow
 
         func observer(_ context: ModelContext) throws -> any DecodingObserver {
             let range = TokenIndex(6)..<TokenIndex(30)
@@ -54,6 +54,7 @@ import TokenScope
             case .tunedLens:
                 return try LensObserver(context, lens: try .scrambled(for: context))
             case .residual: return ResidualObserver()
+            case .states: return HiddenStateObserver(layers: .layers([1, 2]))
             case .parts: return try LogitAttributionObserver(context, target: .margin)
             case .partsByHead:
                 return try LogitAttributionObserver(context, isByHead: true, tokens: range)

@@ -132,7 +132,7 @@ private struct LensReadings {
     }
 
     private let logSumExp: Double
-    /// The final distribution, its terms `p · logit`, and where each is not 0.
+    /// The final distribution, and its mean of logits.
     private var final: [Double] = []
     private var finalMean = 0.0
     private(set) var divergences: [Double] = []
@@ -158,7 +158,7 @@ private struct LensReadings {
         // Σ p (ln p − ln q): the logarithms' sums over all exponentials come out of the sum.
         var mean = 0.0
         for id in logits.indices where final[id] > 0 { mean += final[id] * Double(logits[id]) }
-        let divergence = finalMean - logSumExp - mean + summary.logSumExp
+        let divergence = (finalMean - mean) + (summary.logSumExp - logSumExp)
         divergences.append(max(0, divergence))
         entropies.append(summary.entropy)
         let own = logits[actual]
