@@ -24,7 +24,8 @@ extension AttributedText {
             Self.byteCount(
                 tokens: ids.count, of: context.configuration, memory: memory, probes: probes)
         }
-        let memory = need(.activations, 1) <= bytes ? GradientTape<Float>.Memory.activations : .inputs
+        let memory =
+            need(.activations, 1) <= bytes ? GradientTape<Float>.Memory.activations : .inputs
         guard let most = (1...Self.usualProbes).last(where: { need(memory, $0) <= bytes }) else {
             throw .budgetExceeded(needed: need(.inputs, 1), budget: bytes)
         }

@@ -58,15 +58,18 @@ extension AttributedText {
         _ target: CheckedTarget, _ replacement: TokenReplacement, without sets: [[Int]],
         _ number: ([Float]) -> Double
     ) throws(AttributionFailure) -> [Double] {
-        let states = try hiddenStates(
-            of: sets.map { TextVariant(tokens: $0, rows: [target.row]) }, replacement)
         var numbers: [Double] = []
-        for start in stride(from: 0, to: states.count, by: 32) {
-            let some = states[start..<min(start + 32, states.count)].map { $0[0] }
-            let rows = Tensor(
-                rows: some.count, columns: embeddings.columns, values: some.flatMap(\.storage))
-            let logits = model.logits(of: rows)
-            numbers += (0..<some.count).map { number(Array(logits.slice($0))) }
+        try visitStates(
+            of: sets.map { TextVariant(tokens: $0, rows: [target.row]) }, replacement
+        ) { (_, states) throws(AttributionFailure) in
+            for start in stride(from: 0, to: states.count, by: 32) {
+                let some = states[start..<min(start + 32, states.count)].map { $0[0] }
+                let logits = model.logits(
+                    of: Tensor(
+                        rows: some.count, columns: embeddings.columns,
+                        values: some.flatMap(\.storage)))
+                numbers += (0..<some.count).map { number(Array(logits.slice($0))) }
+            }
         }
         return numbers
     }

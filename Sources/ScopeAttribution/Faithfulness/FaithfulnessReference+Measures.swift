@@ -34,7 +34,8 @@ extension FaithfulnessReference {
     func agreement(_ scores: [Double]) -> FaithfulnessReport.Agreement {
         let best = settings.ordered(scores).first ?? 0
         let before = divergences.indices.filter {
-            divergences[$0] > divergences[best] || (divergences[$0] == divergences[best] && $0 < best)
+            divergences[$0] > divergences[best]
+                || (divergences[$0] == divergences[best] && $0 < best)
         }
         let share = Double(before.count) / Double(scores.count + 1)
         let sizes = scores.map(abs)

@@ -116,6 +116,7 @@ public struct FaithfulnessReference: Sendable {
             (areasByChance.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / (count - 1)).squareRoot()
         return .init(
             orderings: areasByChance.count, mean: mean, deviation: deviation,
-            zScore: deviation > 0 ? (area - mean) / deviation : 0)
+            standardized: deviation > 0 ? (area - mean) / deviation : 0,
+            zScore: NormalScore.score(of: area, among: areasByChance, deviation: deviation))
     }
 }

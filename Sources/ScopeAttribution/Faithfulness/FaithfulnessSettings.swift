@@ -32,7 +32,7 @@ public struct FaithfulnessSettings: Hashable, Sendable {
     /// number above.
     public var erasureFractions: [Double] = [0.01, 0.05, 0.1, 0.2, 0.5]
     /// Orders by chance that the curve's area is compared with; at least 2.
-    public var orderings = 32
+    public var orderings = 64
     /// Sets of tokens that infidelity takes away; at least 1.
     public var infidelitySamples = 64
     /// Noisy copies of the text of which sensitivity takes the worst; at least 1.

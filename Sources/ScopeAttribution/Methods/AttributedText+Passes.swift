@@ -34,6 +34,7 @@ extension AttributedText {
     ///   - passes: How many passes.
     ///   - input: What goes into each pass.
     ///   - each: Receives the gradient of every target in every pass.
+    /// - Throws: ``AttributionFailure``.
     func gradients(
         of objective: AttributionObjective, _ targets: [CheckedTarget], passes: Int,
         input: (Int) throws(AttributionFailure) -> Tensor<Float>,

@@ -8,7 +8,8 @@ internal import ScopeTransformer
 /// From each token's row to the baseline, every step goes to the anchor among the ``neighbours`` nearest
 /// rows whose nearest monotonic point is nearest to it (the paper's greedy choice); that point is the
 /// next place. All tokens move together. Every scalar moves one way only, so the sum approaches the
-/// difference of the objective; `completeness.gap` says how nearly.
+/// difference of the objective as ``partsPerStep`` grows; `completeness.gap` says how nearly. The first
+/// steps are the longest where many rows lie between a token and the baseline.
 public struct DiscretizedIntegratedGradients: AttributionMethod {
     /// Which number is differentiated.
     public var objective: AttributionObjective
@@ -18,6 +19,8 @@ public struct DiscretizedIntegratedGradients: AttributionMethod {
     public var steps: Int
     /// Rows of the embedding table that may be the next anchor.
     public var neighbours: Int
+    /// Equal parts that each step is cut into (the paper's up-sampling): the more, the smaller the gap.
+    public var partsPerStep: Int
 
     /// The method's name.
     public let name = "discretized-integrated-gradients"
@@ -26,12 +29,13 @@ public struct DiscretizedIntegratedGradients: AttributionMethod {
     public init(
         _ objective: AttributionObjective = .logit,
         baseline: IntegratedGradients.Baseline = .meanEmbedding, steps: Int = 16,
-        neighbours: Int = 32
+        neighbours: Int = 32, partsPerStep: Int = 2
     ) {
         self.objective = objective
         self.baseline = baseline
         self.steps = steps
         self.neighbours = neighbours
+        self.partsPerStep = partsPerStep
     }
 
     /// Explains predictions.
@@ -51,18 +55,28 @@ public struct DiscretizedIntegratedGradients: AttributionMethod {
         guard neighbours > 0 else {
             throw .invalidSetting(name: "neighbours", reason: "must be at least 1")
         }
+        guard partsPerStep > 0 else {
+            throw .invalidSetting(name: "partsPerStep", reason: "must be at least 1")
+        }
         let checked = try text.checked(targets)
         let input = text.embeddings(text.rowCount(checked))
         let end = try baseline.rows(input.rows, text)
-        let places = try way(from: input, to: end, text)
+        let anchors = try way(from: input, to: end, text)
+        let parts = partsPerStep
+        let count = (anchors.count - 1) * parts + 1
+        func place(_ number: Int) -> Tensor<Float> {
+            let share = Double(number % parts) / Double(parts)
+            let anchor = anchors[number / parts]
+            return share == 0 ? anchor : anchor.way(to: anchors[number / parts + 1], share)
+        }
         var sums = checked.map { Array(repeating: 0.0, count: $0.row + 1) }
         // The trapezoid of each step: half of it by the gradient at either of its ends.
         try text.gradients(
-            of: objective, checked, passes: places.count,
-            input: { (pass) throws(AttributionFailure) in places[pass] },
+            of: objective, checked, passes: count,
+            input: { (pass) throws(AttributionFailure) in place(pass) },
             each: { pass, target, gradient in
-                let before = places[max(pass - 1, 0)]
-                let after = places[min(pass + 1, places.count - 1)]
+                let before = place(max(pass - 1, 0))
+                let after = place(min(pass + 1, count - 1))
                 for row in sums[target].indices {
                     for place in gradient.slice(row).indices {
                         let step = Double(before.storage[place]) - Double(after.storage[place])
@@ -78,6 +92,7 @@ public struct DiscretizedIntegratedGradients: AttributionMethod {
                 settings: [
                     "objective": objective.rawValue, "baseline": baseline.name,
                     "steps": String(steps), "neighbours": String(neighbours),
+                    "partsPerStep": String(parts),
                 ].merging(target.settings) { $1 },
                 target: target.token, targetID: target.id, scores: sums[index], isSigned: true,
                 diagnostics: [
@@ -138,7 +153,9 @@ private struct EmbeddingTable {
                 var distance = 0.0
                 for column in place.indices {
                     let value = rows[anchor, column]
-                    let (low, high) = (min(place[column], end[column]), max(place[column], end[column]))
+                    let (low, high) = (
+                        min(place[column], end[column]), max(place[column], end[column])
+                    )
                     point[column] =
                         low <= value && value <= high
                         ? value : place[column] + share * (end[column] - place[column])

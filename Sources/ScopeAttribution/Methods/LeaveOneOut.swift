@@ -60,6 +60,7 @@ extension AttributedText {
     ///   - sets: The tokens of each variant, in order.
     /// - Returns: For each variant and target the loss; nil where no token of the variant stands
     ///   before the target.
+    /// - Throws: ``AttributionFailure``.
     func losses(
         _ objective: AttributionObjective, _ targets: [CheckedTarget],
         _ replacement: TokenReplacement, without sets: [[Int]]
@@ -73,7 +74,9 @@ extension AttributedText {
             in: zip(sets, concerned).map { (tokens: $0, targets: $1) }, replacement)
         return zip(concerned, values).map { concerned, values in
             var losses = [Double?](repeating: nil, count: targets.count)
-            for (target, value) in zip(concerned, values) { losses[target] = intact[target] - value }
+            for (target, value) in zip(concerned, values) {
+                losses[target] = intact[target] - value
+            }
             return losses
         }
     }

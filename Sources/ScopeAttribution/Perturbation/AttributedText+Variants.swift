@@ -2,16 +2,17 @@ internal import ScopeTensor
 internal import ScopeTransformer
 
 extension AttributedText {
-    /// The final hidden states of variants of the text, in the order of their rows.
+    /// Visits the final hidden states of variants of the text, in the order of their rows.
     ///
     /// Variants go through the model as lanes of one batch, a bounded number of rows at a time, over
     /// forks of one cache of the intact text: what stands before the first token that is changed is
-    /// never computed again.
-    func hiddenStates(
-        of variants: [TextVariant], _ replacement: TokenReplacement
-    ) throws(AttributionFailure) -> [[Tensor<Float>]] {
+    /// never computed again. Only one batch's states are held at once.
+    func visitStates(
+        of variants: [TextVariant], _ replacement: TokenReplacement,
+        _ visit: (_ variants: Range<Int>, _ states: [[Tensor<Float>]]) throws(AttributionFailure)
+            -> Void
+    ) throws(AttributionFailure) {
         let rows = try replacementRows(replacement)
-        var results: [[Tensor<Float>]] = []
         var start = 0
         while start < variants.count {
             var end = start
@@ -22,39 +23,43 @@ extension AttributedText {
                 count += length
                 end += 1
             }
-            results += try pass(Array(variants[start..<end]), replacement, rows)
+            try visit(start..<end, try pass(Array(variants[start..<end]), replacement, rows))
             start = end
         }
-        return results
     }
 
     /// The rows that go through the model for a variant.
     func cost(of variant: TextVariant, _ replacement: TokenReplacement) -> Int {
-        guard let first = variant.firstRow(replacement), let last = variant.rows.last else { return 0 }
+        guard let first = variant.firstRow(replacement), let last = variant.rows.last else {
+            return 0
+        }
         return max(0, last + 1 - first)
     }
 
-    /// The values of an objective in variants of the text, each with as many as it has rows.
+    /// The values of an objective in variants of the text, each with as many as it has targets.
     func values(
         of objective: AttributionObjective, _ targets: [CheckedTarget],
         in variants: [(tokens: [Int], targets: [Int])], _ replacement: TokenReplacement
     ) throws(AttributionFailure) -> [[Double]] {
-        let states = try hiddenStates(
-            of: variants.map { variant in
-                TextVariant(
-                    tokens: variant.tokens,
-                    rows: Set(variant.targets.map { targets[$0].row }).sorted())
-            }, replacement)
+        let rows = variants.map { Set($0.targets.map { targets[$0].row }).sorted() }
         var values: [[Double]] = []
-        for (variant, states) in zip(variants, states) {
-            let rows = Set(variant.targets.map { targets[$0].row }).sorted()
-            var own: [Double] = []
-            for target in variant.targets {
-                guard let place = rows.firstIndex(of: targets[target].row) else { continue }
-                own.append(
-                    try objective.value(targets[target], hiddenState: states[place], model))
+        try visitStates(
+            of: zip(variants, rows).map { TextVariant(tokens: $0.tokens, rows: $1) }, replacement
+        ) { (some, states) throws(AttributionFailure) in
+            var pairs: [(target: CheckedTarget, state: Tensor<Float>)] = []
+            for (variant, states) in zip(some, states) {
+                let place = Dictionary(
+                    uniqueKeysWithValues: zip(rows[variant], states.indices))
+                for target in variants[variant].targets {
+                    guard let state = place[targets[target].row] else { continue }
+                    pairs.append((target: targets[target], state: states[state]))
+                }
             }
-            values.append(own)
+            var rest = try objective.values(pairs, model)[...]
+            for variant in some {
+                values.append(Array(rest.prefix(variants[variant].targets.count)))
+                rest = rest.dropFirst(variants[variant].targets.count)
+            }
         }
         return values
     }
@@ -114,6 +119,10 @@ extension AttributedText {
         if isMoved { lane.embeddings = embeddingRows(rows) }
         if let row {
             for token in variant.tokens { lane.embeddings[token] = row }
+        } else {
+            lane.edits = variant.tokens.filter { $0 < rows.upperBound }.map { token in
+                .cut(AttentionCut(queries: token + 1..<ids.count, keys: token..<token + 1))
+            }
         }
         return lane
     }
@@ -138,5 +147,5 @@ extension AttributedText {
 
     /// Rows that go through the model together: enough to share every pass over the weights, few
     /// enough that their activations stay small beside them.
-    private static let rowsAtOnce = 512
+    static let rowsAtOnce = 512
 }

@@ -30,13 +30,24 @@ public struct FaithfulnessReport: Hashable, Codable, Sendable {
         /// The deviation of their areas, with one less than their number as divisor.
         public var deviation: Double
         /// How many deviations the attribution's area lies above the mean; 0 where all areas are equal.
+        ///
+        /// Areas by chance are skewed, as few tokens matter much: this is not to be read as if they were
+        /// normal.
+        public var standardized: Double
+        /// The place among the areas by chance as a number that is normal for orders by chance.
+        ///
+        /// The normal quantile of the share of areas below (van der Waerden's score); beyond the most
+        /// extreme of them it goes on by one for each deviation.
         public var zScore: Double
 
         /// Makes a comparison.
-        public init(orderings: Int, mean: Double, deviation: Double, zScore: Double) {
+        public init(
+            orderings: Int, mean: Double, deviation: Double, standardized: Double, zScore: Double
+        ) {
             self.orderings = orderings
             self.mean = mean
             self.deviation = deviation
+            self.standardized = standardized
             self.zScore = zScore
         }
     }

@@ -74,8 +74,8 @@ extension DecoderModel: ValueZeroingModel where Algebra: DifferentiableAlgebra {
                 to: &span)
             for place in 0..<count {
                 context.storage.replaceSubrange(
-                    place * context.columns + columns.lowerBound
-                        ..< place * context.columns + columns.upperBound, with: intact)
+                    place * context.columns + columns.lowerBound..<place * context.columns
+                        + columns.upperBound, with: intact)
             }
             for (weight, position) in zip(weights, visible) {
                 let start = (position + 1) * context.columns + columns.lowerBound

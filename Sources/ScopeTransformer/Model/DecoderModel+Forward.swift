@@ -58,7 +58,8 @@ extension DecoderModel {
         for (lane, given) in lanes.enumerated() where !given.embeddings.isEmpty {
             for row in batch.rows(ofLane: lane) {
                 guard let values = given.embeddings[batch.places[row].row] else { continue }
-                precondition(values.count == width, "an embedding of another width than the model's")
+                precondition(
+                    values.count == width, "an embedding of another width than the model's")
                 buffers.residual.storage.replaceSubrange(
                     row * width..<(row + 1) * width, with: values)
             }

@@ -31,8 +31,9 @@ public struct Lane<Scalar: TensorScalar>: Sendable {
     ///
     /// It defines rotations that change with the text's length. Nil: the length after this pass.
     public var textLength: Int?
-    /// Rows that stand in the place of the embedding table's, before any factor, by position; hidden
-    /// size each. Positions outside the pass do not matter.
+    /// Rows that stand in the place of the embedding table's, by position.
+    ///
+    /// Hidden size each, before any factor. Positions outside the pass do not matter.
     public var embeddings: [Int: [Scalar]] = [:]
 
     /// Creates a lane.
