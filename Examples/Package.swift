@@ -13,7 +13,8 @@ let strict: [SwiftSetting] = [
 // The modules behind the umbrella are named as well, or SwiftPM would not rebuild a program when one
 // of them changes.
 let tokenScope: [Target.Dependency] = [
-    "ScopeDecoding", "ScopeFiles", "ScopeMetrics", "ScopeReports", "ScopeTensor",
+    "ScopeAttribution", "ScopeDecoding", "ScopeFiles", "ScopeMetrics", "ScopeReports",
+    "ScopeTensor",
     "ScopeTokenizers", "ScopeTrace", "ScopeTransformer", "TinyPythonModel", "TokenScope",
 ].map { .product(name: $0, package: "swift-tokenscope") }
 
@@ -40,9 +41,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "PatchingExample",
-            dependencies: tokenScope + [
-                .product(name: "ScopeAttribution", package: "swift-tokenscope")
-            ],
+            dependencies: tokenScope,
             swiftSettings: strict
         ),
         // Runs the programs, which depending on them builds first.

@@ -7,7 +7,7 @@ struct Command: Sendable {
     let flags: [Flag]
     let run: @Sendable (ParsedOptions) throws(ToolError) -> Void
 
-    static let all = [generate, score, attribute, tokenize, compare, models, inspect]
+    static let all = [generate, score, attribute, patch, tokenize, compare, models, inspect]
 
     /// Flags that all commands take that run a model over one text.
     static let commonFlags =
@@ -37,6 +37,9 @@ struct Command: Sendable {
             Flag(
                 name: "stride", value: "M",
                 help: "tokens by which a full window moves on (default half of it)"),
+            Flag(
+                name: "knock-out", value: "HEADS",
+                help: "run without these heads, layer.head from 0, as in 3.0,3.1"),
             Flag(name: "quiet", value: nil, help: "no progress on standard error"),
             Flag(name: "help", value: nil, help: "this text"),
         ]

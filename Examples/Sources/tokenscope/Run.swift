@@ -1,3 +1,4 @@
+import ScopeAttribution
 import TokenScope
 
 /// One decoding run: the model, the options of its output, and the output itself.
@@ -6,6 +7,7 @@ struct Run {
     private let format: Format
     private let metric: ShownMetric
     private let picture: Picture
+    private let knockedOut: Set<HeadPlace>
     private let alternatives: Int
     private let observation: Observation
     private let progress: Progress
@@ -18,6 +20,14 @@ struct Run {
         guard alternatives >= 0 else { throw .usage("--alternatives takes at least 0") }
         self.format = format
         picture = try Picture(options, format: format)
+        var heads: Set<HeadPlace> = []
+        if let text = options["knock-out"] {
+            guard let list = HeadPlace.list(text[...]) else {
+                throw .usage("--knock-out takes heads as in 3.0,3.1 (layer.head), not \"\(text)\"")
+            }
+            heads = list
+        }
+        knockedOut = heads
         self.metric = metric
         self.alternatives = alternatives
         self.observation = observation
@@ -56,6 +66,7 @@ struct Run {
         } catch {
             throw .input(Self.explained(error))
         }
+        session.edits = try edits()
         session.attachStandardMetrics()
         metric.attach(to: &session)
         if session.parameters.window != nil { session.attach(ContextLengthObserver()) }
@@ -93,6 +104,22 @@ struct Run {
                 try picture.text(of: finished, metric: metric, tokenizer: model.tokenizer))
         }
         try observation.writeTensors(of: finished)
+    }
+
+    /// The heads that are knocked out, layer by layer.
+    private func edits() throws(ToolError) -> [Intervention<Float>] {
+        let layers = Dictionary(grouping: knockedOut, by: \.layer)
+        let edits = layers.sorted { $0.key < $1.key }.map { layer, heads in
+            Intervention<Float>.knockOut(Set(heads.map(\.head)), layers: .layers([layer]))
+        }
+        for edit in edits {
+            do {
+                try edit.check(model.configuration)
+            } catch {
+                throw .usage("--knock-out: \(error)")
+            }
+        }
+        return edits
     }
 
     private func write(_ session: inout DecodingSession) throws(DecodingFailure) {
