@@ -54,6 +54,10 @@ struct CountingModel: InspectableModel {
         base.attentionOutputMatrix(ofLayer: layer)
     }
 
+    func headOutputs(of values: Tensor<Float>, by matrix: Tensor<Float>) -> Tensor<Float> {
+        base.headOutputs(of: values, by: matrix)
+    }
+
     func attentionOutputBias(ofLayer layer: Int) -> [Float]? {
         base.attentionOutputBias(ofLayer: layer)
     }

@@ -141,5 +141,18 @@ struct HandModel: InspectableModel {
         Tensor(rows: 2, columns: 2, values: output.flatMap { $0 })
     }
 
+    func headOutputs(of values: Tensor<Float>, by matrix: Tensor<Float>) -> Tensor<Float> {
+        var outputs = Tensor<Float>(rows: 2 * values.rows, columns: 2)
+        for position in 0..<values.rows {
+            for head in 0..<2 {
+                for place in 0..<2 {
+                    outputs[2 * position + head, place] =
+                        values[position, head] * matrix[head, place]
+                }
+            }
+        }
+        return outputs
+    }
+
     func attentionOutputBias(ofLayer layer: Int) -> [Float]? { nil }
 }

@@ -42,7 +42,7 @@ import TokenScope
     }
 
     /// Those that look into hidden states, by name; they are made for the model of the laws.
-    enum HiddenStateObserver: String, CaseIterable {
+    enum HiddenStateKind: String, CaseIterable {
         case lens, lensOfSome, tunedLens, residual, states, parts, partsByHead, flow
 
         func observer(_ context: ModelContext) throws -> any DecodingObserver {
@@ -65,8 +65,8 @@ import TokenScope
         }
     }
 
-    @Test(arguments: HiddenStateObserver.allCases)
-    func theObserversOfHiddenStatesKeepTheLaws(_ kind: HiddenStateObserver) throws {
+    @Test(arguments: HiddenStateKind.allCases)
+    func theObserversOfHiddenStatesKeepTheLaws(_ kind: HiddenStateKind) throws {
         let laws = try ObserverLaws()
         let observer = try kind.observer(laws.context)
         #expect(try laws.violations(of: observer) == [])

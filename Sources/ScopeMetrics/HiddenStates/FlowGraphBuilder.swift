@@ -103,21 +103,34 @@ struct FlowGraphBuilder {
         let matrix = model.attentionOutputMatrix(ofLayer: layer)
         let last = sums.reduce(0) { max($0, $1.row) }
         freezeUpdates(layer, &sums, matrix)
-        for position in 0...last {
-            let outputs = headOutputs(layer, position, matrix)
-            for index in sums.indices where sums[index].row >= position {
-                let row = sums[index].row
-                let nearnesses = outputs.indices.map { head -> Double in
-                    let weight = self.weight(layer, head, row, position)
-                    if weight == 0 { return 0 }
-                    var part = outputs[head]
-                    for place in part.indices { part[place] *= weight }
-                    if let update = sums[index].update { part = update.share(of: part) }
-                    return Proximity.of(part, to: sums[index].whole, length: sums[index].length)
+        let page = PagedRows.pageRows
+        for start in stride(from: 0, through: last, by: page) {
+            let positions = start..<min(start + page, last + 1)
+            let outputs = model.headOutputs(of: rows.values[layer].rows(positions), by: matrix)
+            for index in sums.indices where sums[index].row >= start {
+                for position in start..<min(positions.upperBound, sums[index].row + 1) {
+                    let first = (position - start) * rows.headCount
+                    measure(layer, position, outputs, first, &sums[index])
                 }
-                sums[index].nearnesses.append(nearnesses)
             }
         }
+    }
+
+    /// Measures how near what the heads brought from one position comes to a sum.
+    private func measure(
+        _ layer: Int, _ position: Int, _ outputs: Tensor<Float>, _ first: Int, _ sum: inout Sum
+    ) {
+        var nearnesses: [Double] = []
+        for head in 0..<rows.headCount {
+            let weight = self.weight(layer, head, sum.row, position)
+            nearnesses.append(
+                weight == 0
+                    ? 0
+                    : Proximity.of(
+                        outputs.row(first + head), times: weight, through: sum.update,
+                        to: sum.whole, length: sum.length))
+        }
+        sum.nearnesses.append(nearnesses)
     }
 
     /// Holds what is behind the output matrix at what it gave for each sum.
@@ -151,23 +164,6 @@ struct FlowGraphBuilder {
 
     private func firstValue(ofHead head: Int) -> Int {
         head / (shape.queryHeadCount / shape.keyValueHeadCount) * shape.valueDimension
-    }
-
-    /// What each head makes of a position.
-    private func headOutputs(
-        _ layer: Int, _ position: Int, _ matrix: Tensor<Float>
-    ) -> [[Double]] {
-        let values = rows.values[layer][position]
-        return (0..<rows.headCount).map { head in
-            var output = [Double](repeating: 0, count: matrix.columns)
-            let first = firstValue(ofHead: head)
-            for place in 0..<shape.valueDimension {
-                add(
-                    matrix.row(head * shape.valueDimension + place), values[first + place],
-                    to: &output)
-            }
-            return output
-        }
     }
 
     private func add(_ row: Span<Float>, _ factor: Double, to sum: inout [Double]) {

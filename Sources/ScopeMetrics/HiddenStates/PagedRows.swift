@@ -1,3 +1,5 @@
+internal import ScopeTensor
+
 /// Rows of equal width, as a value that only grows.
 ///
 /// Rows lie in pages of some rows each. A copy shares all pages; the next row that either appends copies
@@ -25,6 +27,17 @@ struct PagedRows: Sendable {
         }
         for place in row.indices { pages[pages.count - 1].append(row[place]) }
         count += 1
+    }
+
+    /// Some rows one after the other.
+    func rows(_ range: Range<Int>) -> Tensor<Float> {
+        var values: [Float] = []
+        values.reserveCapacity(range.count * width)
+        for row in range {
+            let start = row % Self.pageRows * width
+            values += pages[row / Self.pageRows][start..<start + width]
+        }
+        return Tensor(rows: range.count, columns: width, values: values)
     }
 
     /// One row, widened.

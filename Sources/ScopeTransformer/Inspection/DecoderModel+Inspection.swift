@@ -116,6 +116,33 @@ extension DecoderModel: InspectableModel {
         return matrix
     }
 
+    /// What the heads make of positions; see ``InspectableModel``.
+    ///
+    /// - Parameters:
+    ///   - values: positions × (key-value heads × value dimension).
+    ///   - matrix: What ``attentionOutputMatrix(ofLayer:)`` gave.
+    /// - Returns: (positions × query heads) × hidden size.
+    /// - Complexity: O(positions × matrix).
+    public func headOutputs(of values: Tensor<Scalar>, by matrix: Tensor<Scalar>) -> Tensor<Scalar>
+    {
+        let heads = configuration.queryHeadCount
+        let width = configuration.valueDimension
+        let group = heads / configuration.keyValueHeadCount
+        var outputs = Tensor<Scalar>(rows: values.rows * heads, columns: matrix.columns)
+        for position in 0..<values.rows {
+            let read = values.row(position)
+            for head in 0..<heads {
+                let first = head / group * width
+                let start = head * width * matrix.columns
+                var output = outputs.mutableRow(position * heads + head)
+                algebra.addWeightedRows(
+                    read.extracting(first..<first + width),
+                    matrix.span.extracting(start..<start + width * matrix.columns), to: &output)
+            }
+        }
+        return outputs
+    }
+
     /// The bias behind a block's attention; see ``InspectableModel``.
     public func attentionOutputBias(ofLayer layer: Int) -> [Scalar]? {
         weights.layers[layer].attentionOutput.bias?.storage

@@ -86,6 +86,15 @@ public protocol InspectableModel<Scalar>: LanguageModel {
     /// - Complexity: One product with the matrix of as many rows as it has inputs.
     func attentionOutputMatrix(ofLayer layer: Int) -> Tensor<Scalar>
 
+    /// What the heads make of positions: their values times their rows of the output matrix.
+    ///
+    /// - Parameters:
+    ///   - values: positions × (key-value heads × value dimension), as `LayerComponent.values` lends them.
+    ///   - matrix: What ``attentionOutputMatrix(ofLayer:)`` gave.
+    /// - Returns: (positions × query heads) × hidden size, the heads of a position one after the other.
+    /// - Complexity: O(positions × matrix).
+    func headOutputs(of values: Tensor<Scalar>, by matrix: Tensor<Scalar>) -> Tensor<Scalar>
+
     /// The bias behind a block's attention, before a norm and a factor there; nil where there is none.
     func attentionOutputBias(ofLayer layer: Int) -> [Scalar]?
 }
