@@ -51,7 +51,10 @@ import Testing
         let pictures: [[String]] = [
             ["score", "--text", text], ["score", "--text", text, "--metric", "entropy"],
             ["generate", "--greedy", "--max-tokens", "4", text],
-            ["score", "--text", text, "--observe", "induction", "--metric", "induction_score"],
+            [
+                "score", "--text", text, "--observe", "attention-entropy", "--metric",
+                "attention_entropy",
+            ],
             ["attribute", "--text", text], ["tokenize", "--text", text],
             ["score", "--text", text, "--observe", "attention", "--heads", "all", "--picture"]
                 + ["model-view"],
