@@ -4,7 +4,7 @@ extension SVGWriter {
     /// One pattern of attention as a table: the token that is predicted by the token attended to.
     ///
     /// - Parameters:
-    ///   - pattern: The pattern, one of ``/ScopeTrace/TokenTrace/attentionPatterns``.
+    ///   - pattern: The pattern, one of `TokenTrace.attentionPatterns`.
     ///   - trace: The trace it is of.
     ///   - tokens: The tokens that are shown; all by default, of which the last ``mostTokens`` count.
     /// - Returns: The picture.

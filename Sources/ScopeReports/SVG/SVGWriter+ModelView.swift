@@ -4,7 +4,7 @@ extension SVGWriter {
     /// The model view: every pattern of attention of the trace as a small picture, layers × heads.
     ///
     /// In each, rows are the predicted tokens from above and columns the tokens attended to. Several
-    /// tokens share a place where there are more than ``thumbnailCells``; it shows their largest weight.
+    /// tokens share a place where there are more than 42; it shows their largest weight.
     ///
     /// - Parameters:
     ///   - trace: The trace, in which an attention observer has recorded rows.
