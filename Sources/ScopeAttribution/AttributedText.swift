@@ -1,6 +1,6 @@
 public import ScopeDecoding
 public import ScopeTensor
-internal import ScopeTrace
+public import ScopeTrace
 public import ScopeTransformer
 
 /// A text that has gone through a model once, ready to be asked where predictions came from.
@@ -81,6 +81,19 @@ public struct AttributedText: Sendable {
         }
         return try AttributedText(
             ids, in: context, moved: embeddings, memory: tape.memory, probesAtOnce: probesAtOnce)
+    }
+
+    /// The id that the model holds most probable for a token, which may be the one after the text; of
+    /// equal ones the lowest.
+    ///
+    /// - Parameter token: The token, from 1 up.
+    /// - Returns: The id.
+    /// - Throws: ``AttributionFailure/targetOutOfRange(_:tokenCount:)``.
+    /// - Complexity: One product with the head's matrix.
+    public func prediction(of token: TokenIndex) throws(AttributionFailure) -> Int {
+        let row = try checked(AttributionTarget(token, id: 0)).row
+        let logits = model.logits(of: hiddenState(row)).storage
+        return logits.indices.reduce(0) { logits[$1] > logits[$0] ? $1 : $0 }
     }
 
     /// A target that is checked against the text.

@@ -78,8 +78,29 @@ struct AttributionText {
         return ids[0]
     }
 
+    /// Writes an attribution over the text, and how faithful it is where that was measured.
+    func write(
+        _ attribution: Attribution, _ report: FaithfulnessReport?, as format: Format
+    ) throws(ToolError) {
+        guard let report else { return try write(attribution, as: format) }
+        if format == .json {
+            Terminal.write(
+                try JSONText.text(
+                    of: MeasuredAttribution(attribution: attribution, faithfulness: report)))
+            return
+        }
+        try write(attribution, as: format)
+        Terminal.write(FaithfulnessText.text(of: report))
+    }
+
+    /// An attribution and a report on it, as JSON has them.
+    private struct MeasuredAttribution: Codable {
+        let attribution: Attribution
+        let faithfulness: FaithfulnessReport
+    }
+
     /// Writes an attribution over the text.
-    func write(_ attribution: Attribution, as format: Format) throws(ToolError) {
+    private func write(_ attribution: Attribution, as format: Format) throws(ToolError) {
         if format == .json {
             Terminal.write(try JSONText.text(of: attribution))
             return

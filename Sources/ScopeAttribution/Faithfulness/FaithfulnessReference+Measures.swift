@@ -68,8 +68,21 @@ extension FaithfulnessReference {
             unexplained: size > 0 ? scaled / size : 0)
     }
 
-    /// The largest sensitivity (Yeh et al., 2019): the worst relative change of the scores, as lengths,
-    /// under noise that is even within a share of each embedding row's range.
+    /// The largest sensitivity of a method (Yeh et al., 2019).
+    ///
+    /// The worst relative change of the scores, as lengths, under noise that is even within a share of
+    /// each embedding row's range.
+    ///
+    /// - Parameter method: The method.
+    /// - Returns: The change; 0 for scores that are all 0.
+    /// - Throws: ``AttributionFailure``.
+    /// - Complexity: The method, once and once for each noisy copy.
+    public func sensitivity(
+        of method: any AttributionMethod
+    ) throws(AttributionFailure) -> Double {
+        try sensitivity(of: method, method.attribute(target, in: text))
+    }
+
     func sensitivity(
         of method: any AttributionMethod, _ attribution: Attribution
     ) throws(AttributionFailure) -> Double {
