@@ -62,6 +62,9 @@ extension Command {
             guard [.heat, .table, .json, .svg].contains(format) else {
                 throw .usage("attribute writes heat, table, json or svg")
             }
+            for flag in ["compare", "faithfulness"] where format == .svg && options.contains(flag) {
+                throw .usage("--format svg draws one method's scores, not what --\(flag) measures")
+            }
             let budget = try options.number("budget", as: Int.self) ?? 2 << 30
             guard budget > 0 else { throw .usage("--budget takes at least 1 byte") }
             let source = try Input.text(options, need: "attribute needs one file or --text")

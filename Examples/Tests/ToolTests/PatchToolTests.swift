@@ -99,6 +99,7 @@ import Testing
         ["score", "--text", "a", "--picture", "lens"],
         ["score", "--text", "a", "--format", "svg", "--picture", "head-view"],
         ["generate", "a", "--format", "svg", "--samples", "2"],
+        ["attribute", "--text", "a b", "--format", "svg", "--faithfulness"],
     ])
     func whatMakesNoSenseIsRefused(_ arguments: [String]) throws {
         let run = try Program("tokenscope", arguments)

@@ -3,7 +3,7 @@ public import ScopeTrace
 /// Draws what a trace holds as SVG pictures: text in colours, attention, lenses, patching.
 ///
 /// Each picture is one file of its own, without scripts and fonts, that fits light and dark pages
-/// (`prefers-color-scheme`), names its parts for readers of screens, and shows exact values where a
+/// (`prefers-color-scheme`), says what it is to readers of screens, and shows exact values where a
 /// pointer rests. Every text is escaped, and control characters are shown as pictures of themselves. The
 /// colours are those of ``HeatView``: their order shows in grey and to colour-blind eyes. The same values
 /// give the same bytes.
