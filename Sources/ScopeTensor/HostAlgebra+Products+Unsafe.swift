@@ -3,7 +3,7 @@ import CScopeKernels
 import Synchronization
 
 /// OpenBLAS may be built without protection against concurrent callers: one at a time.
-private let blasLock = Mutex(())
+let blasLock = Mutex(())
 
 /// The memory in which narrow weights are widened for OpenBLAS, in values: a share of a core's
 /// second-level cache.
