@@ -13,6 +13,8 @@
 #define LANES 8
 #define ROW_BLOCK 2
 #define WIDENS_F16 1
+#define PANEL_ROWS 4
+#define PANEL_VECTORS 2
 
 #include "level.h"
 

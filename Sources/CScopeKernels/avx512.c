@@ -15,6 +15,8 @@
 #define LANES 16
 #define ROW_BLOCK 4
 #define WIDENS_F16 1
+#define PANEL_ROWS 8
+#define PANEL_VECTORS 3
 
 #include "level.h"
 

@@ -48,35 +48,66 @@ INLINE codes32 look_up_codes(const int8_t *table, bytes32 codes)
 #endif
 }
 
-/* The codes of chunk `c`, or the values in their place. */
-INLINE codes32 chunk_codes(tscope_element element, const uint8_t *block, int c)
+/* The codes of chunk `c` as they are stored: unsigned, but for those of 8 bits. */
+INLINE bytes32 stored_codes(tscope_element element, const uint8_t *block, int c)
 {
     /* Where a block has eight chunks, neighbours share bytes: 128 weights to a half. */
     const int half = c / 4, k = c % 4;
     switch (element) {
-    case TSCOPE_Q4_0: return (codes32)nibbles(block + 2) - 8;
-    case TSCOPE_Q4_1: return (codes32)nibbles(block + 4);
-    case TSCOPE_Q5_0: return (codes32)(nibbles(block + 6) | fifth_bits(block + 2)) - 16;
-    case TSCOPE_Q5_1: return (codes32)(nibbles(block + 8) | fifth_bits(block + 4));
-    case TSCOPE_Q8_0: return (codes32)load32(block + 2);
-    case TSCOPE_Q2_K: return (codes32)(load32(block + 16 + half * 32) >> 2 * k & 3);
+    case TSCOPE_Q4_0: return nibbles(block + 2);
+    case TSCOPE_Q4_1: return nibbles(block + 4);
+    case TSCOPE_Q5_0: return nibbles(block + 6) | fifth_bits(block + 2);
+    case TSCOPE_Q5_1: return nibbles(block + 8) | fifth_bits(block + 4);
+    case TSCOPE_Q8_0: return load32(block + 2);
+    case TSCOPE_Q2_K: return load32(block + 16 + half * 32) >> 2 * k & 3;
     case TSCOPE_Q3_K: {
         bytes32 low = load32(block + 32 + half * 32) >> 2 * k & 3;
-        return (codes32)(low | (load32(block) >> c & 1) << 2) - 4;
+        return low | (load32(block) >> c & 1) << 2;
     }
-    case TSCOPE_Q4_K: return (codes32)(load32(block + 16 + c / 2 * 32) >> 4 * (c & 1) & 0xF);
+    case TSCOPE_Q4_K: return load32(block + 16 + c / 2 * 32) >> 4 * (c & 1) & 0xF;
     case TSCOPE_Q5_K: {
         bytes32 low = load32(block + 48 + c / 2 * 32) >> 4 * (c & 1) & 0xF;
-        return (codes32)(low | (load32(block + 16) >> c & 1) << 4);
+        return low | (load32(block + 16) >> c & 1) << 4;
     }
     case TSCOPE_Q6_K: {
         bytes32 low = load32(block + half * 64 + (k & 1) * 32) >> 4 * (k >> 1) & 0xF;
-        return (codes32)(low | (load32(block + 128 + half * 32) >> 2 * k & 3) << 4) - 32;
+        return low | (load32(block + 128 + half * 32) >> 2 * k & 3) << 4;
     }
-    case TSCOPE_IQ4_NL: return look_up_codes(iq4_values, nibbles(block + 2));
-    case TSCOPE_IQ4_XS: return look_up_codes(iq4_values, nibbles(block + 8 + 16 * c));
-    default: return look_up_codes(e2m1_values, nibbles(block + 1));
+    case TSCOPE_IQ4_NL: return nibbles(block + 2);
+    case TSCOPE_IQ4_XS: return nibbles(block + 8 + 16 * c);
+    default: return nibbles(block + 1);
     }
+}
+
+/* The stored code that means zero, in formats without a least value. */
+INLINE int8_t middle_code(tscope_element element)
+{
+    switch (element) {
+    case TSCOPE_Q4_0: return 8;
+    case TSCOPE_Q5_0: return 16;
+    case TSCOPE_Q3_K: return 4;
+    case TSCOPE_Q6_K: return 32;
+    default: return 0;
+    }
+}
+
+/* What has a value for each of the 16 codes, else null. */
+INLINE const int8_t *code_values(tscope_element element)
+{
+    switch (element) {
+    case TSCOPE_IQ4_NL:
+    case TSCOPE_IQ4_XS: return iq4_values;
+    case TSCOPE_MXFP4: return e2m1_values;
+    default: return 0;
+    }
+}
+
+/* The codes of chunk `c`, or the values in their place. */
+INLINE codes32 chunk_codes(tscope_element element, const uint8_t *block, int c)
+{
+    bytes32 codes = stored_codes(element, block, c);
+    const int8_t *values = code_values(element);
+    return values ? look_up_codes(values, codes) : (codes32)codes - middle_code(element);
 }
 
 /* Codes from v · LANES on as numbers. */

@@ -15,6 +15,20 @@
 
 #include "products.h"
 
+#include "panels.h"
+
+#include "packing.h"
+
+#include "panel_operands.h"
+
+#include "panel_products.h"
+
+#include "panel_dots.h"
+
+#include "panel_digits.h"
+
+#include "panel_table.h"
+
 #include "attention.h"
 
 #include "rows.h"
@@ -25,6 +39,14 @@ const tscope_kernel_table TABLE = {
     .multiply_output_major = multiply_output_major,
     .multiply_input_major = multiply_input_major,
     .widen = widen,
+    .panel_outputs = PANEL,
+    .panel_bytes = panel_bytes,
+    .pack_panel = pack_panel,
+    .widen_panel = widen_panel,
+    .widen_output = widen_output,
+    .operand_bytes = operand_bytes,
+    .prepare = prepare,
+    .multiply_panels = multiply_panels,
     .dot_rows = dot_rows,
     .add_weighted_rows = add_weighted_rows,
     .score_page = score_page,

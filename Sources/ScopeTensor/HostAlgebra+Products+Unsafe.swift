@@ -1,13 +1,8 @@
-import CScopeBLAS
 import CScopeKernels
-import Synchronization
-
-/// OpenBLAS may be built without protection against concurrent callers: one at a time.
-let blasLock = Mutex(())
 
 /// The memory in which narrow weights are widened for OpenBLAS, in values: a share of a core's
 /// second-level cache.
-private let tileCapacity = 1 << 18
+let tileCapacity = 1 << 18
 
 extension HostAlgebra {
     func multiplyByKernel(
@@ -122,7 +117,7 @@ extension HostAlgebra {
     }
 
     /// Lends the memory of a product's operands; does nothing for an empty result.
-    private func withPointers(
+    func withPointers(
         _ input: Tensor<Float>, _ bias: Tensor<Float>?, _ output: inout Tensor<Float>,
         _ body: (UnsafePointer<Float>, UnsafePointer<Float>?, UnsafeMutablePointer<Float>) -> Void
     ) {
@@ -143,7 +138,7 @@ extension HostAlgebra {
 
 /// A product that OpenBLAS computes in blocks of outputs.
 @unsafe
-private struct BLASProduct {
+struct BLASProduct {
     var rows: Int
     var inputs: Int
     var x: UnsafePointer<Float>
@@ -159,13 +154,10 @@ private struct BLASProduct {
         _ matrix: UnsafePointer<Float>, _ matrixStride: Int, outputs: Range<Int>,
         inputs part: Range<Int>
     ) {
-        blasLock.withLock { _ in
-            unsafe cblas_sgemm(
-                CblasRowMajor, CblasNoTrans, transposed ? CblasTrans : CblasNoTrans,
-                blasint(rows), blasint(outputs.count), blasint(part.count), 1,
-                x + part.lowerBound, blasint(inputs), matrix, blasint(matrixStride),
-                accumulates || part.lowerBound > 0 ? 1 : 0, out + outputs.lowerBound,
-                blasint(outStride))
-        }
+        unsafe OpenBLAS.multiply(
+            x + part.lowerBound, rows: rows, stride: inputs, inputs: part.count, by: matrix,
+            stride: matrixStride, outputs: outputs.count, transposed: transposed,
+            accumulates: accumulates || part.lowerBound > 0, into: out + outputs.lowerBound,
+            stride: outStride)
     }
 }

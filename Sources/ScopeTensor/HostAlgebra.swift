@@ -19,14 +19,17 @@ public struct HostAlgebra: LinearAlgebra {
     /// How many threads an operation may take, the caller's included.
     public let threads: Int
 
-    /// From this many rows up a product goes through OpenBLAS, below never; at least 16.
+    /// What products with packed weights are computed in; all else is computed in binary32.
+    public let arithmetic: ArithmeticClass
+
+    /// From this many rows up a product with unpacked weights goes through OpenBLAS, below never; at least 16.
     ///
     /// OpenBLAS packs the weights anew for each product, which pays only from here on.
     public var blasRowCount: Int {
         switch level {
         case .portable: 16
         case .avx2: 32
-        case .avx512: 48
+        case .avx512, .avx512Dot: 48
         }
     }
 
@@ -48,8 +51,13 @@ public struct HostAlgebra: LinearAlgebra {
     ///   - level: a level that this processor runs; the widest unless named.
     ///   - threads: how many threads an operation may take, 1 or more; as many as there are
     ///     processors unless named. With 1 no thread is ever started.
-    public init(level: KernelLevel = .best, threads: Int = HostAlgebra.processorCount) {
+    ///   - arithmetic: what products with packed weights are computed in.
+    public init(
+        level: KernelLevel = .best, threads: Int = HostAlgebra.processorCount,
+        arithmetic: ArithmeticClass = .float32
+    ) {
         precondition(threads >= 1, "the caller's thread is the least")
+        self.arithmetic = arithmetic
         self.level = level
         self.threads = threads
         kernels = level.kernels
@@ -57,8 +65,9 @@ public struct HostAlgebra: LinearAlgebra {
 
     /// Matrix product with weights.
     ///
-    /// Allocates nothing below ``blasRowCount`` rows; from there up about a MiB for the time of the
-    /// call where weights are not float32.
+    /// With packed weights a row's result does not depend on the number of rows. Others go through
+    /// OpenBLAS from ``blasRowCount`` rows up, which then takes about a MiB for the time of the call
+    /// where weights are not float32, as gradients of packed weights do.
     ///
     /// - Parameters:
     ///   - input: rows × `weights.inputs`.
@@ -72,7 +81,9 @@ public struct HostAlgebra: LinearAlgebra {
     ) {
         checkProduct(input, weights, bias, output)
         output.resize(rows: input.rows)
-        if input.rows < blasRowCount || weights.inputs == 0 || weights.outputs == 0 {
+        if weights.panelLevel != nil {
+            multiplyByPanels(input, weights, bias, &output)
+        } else if input.rows < blasRowCount || weights.inputs == 0 || weights.outputs == 0 {
             multiplyByKernel(input, weights, bias, &output)
         } else {
             multiplyByBLAS(input, weights, bias, &output)
@@ -91,6 +102,10 @@ public struct HostAlgebra: LinearAlgebra {
     ) {
         checkLookUp(rows, weights, output)
         output.resize(rows: rows.count)
-        widen(rows, of: weights, into: &output)
+        if weights.panelLevel != nil {
+            unpack(rows, of: weights, into: &output)
+        } else {
+            widen(rows, of: weights, into: &output)
+        }
     }
 }

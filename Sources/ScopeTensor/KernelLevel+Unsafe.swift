@@ -10,6 +10,8 @@ public enum KernelLevel: String, CaseIterable, Sendable {
     case avx2
     /// AVX-512 F, BW, DQ and VL.
     case avx512
+    /// The same with VNNI and BF16, whose dot products are of bytes and of halves.
+    case avx512Dot = "avx512-dot"
 
     /// The widest level of this processor.
     public static let best: KernelLevel = allCases.last(where: \.isSupported) ?? .portable
@@ -22,6 +24,7 @@ public enum KernelLevel: String, CaseIterable, Sendable {
         case .portable: TSCOPE_PORTABLE
         case .avx2: TSCOPE_AVX2
         case .avx512: TSCOPE_AVX512
+        case .avx512Dot: TSCOPE_AVX512_DOT
         }
     }
 

@@ -12,6 +12,16 @@ public protocol LinearAlgebra: Sendable {
     /// The kernel path, as a trace states it, such as `openblas-0.3.21+avx512`.
     var name: String { get }
 
+    /// What products with weights are computed in, as a trace states it, such as `float32`.
+    var arithmeticName: String { get }
+
+    /// The matrix as products read it fastest, which may be another copy of it.
+    ///
+    /// - Parameter weights: the matrix.
+    /// - Returns: the same numbers, for products with this algebra; itself where nothing is gained.
+    /// - Complexity: O(outputs × inputs).
+    func packed(_ weights: WeightMatrix) -> WeightMatrix
+
     /// Matrix product with weights: `output[r, o] = Σᵢ input[r, i] · W[o, i] + bias[o]`.
     ///
     /// - Parameters:
@@ -174,4 +184,12 @@ public protocol LinearAlgebra: Sendable {
     /// - Complexity: O(values).
     func addWeightedRows(
         _ weights: Span<Scalar>, _ values: Span<Scalar>, to output: inout MutableSpan<Scalar>)
+}
+
+extension LinearAlgebra {
+    /// `float32` or `float64`, as the scalar is.
+    public var arithmeticName: String { "float\(8 * MemoryLayout<Scalar>.size)" }
+
+    /// The matrix itself.
+    public func packed(_ weights: WeightMatrix) -> WeightMatrix { weights }
 }

@@ -1,4 +1,5 @@
 import CScopeBLAS
+import Synchronization
 
 /// The BLAS library that is linked.
 enum OpenBLAS {
@@ -9,4 +10,23 @@ enum OpenBLAS {
         let words = unsafe String(cString: text).split(separator: " ")
         return words.count > 1 ? "openblas-\(words[1])" : "openblas"
     }()
+
+    /// It may be built without protection against concurrent callers: one at a time.
+    static let lock = Mutex(())
+
+    /// `out[r, o] (+)= Σᵢ x[r, i] · matrix[o, i]`, or `matrix[i, o]` where it is not transposed.
+    @unsafe
+    static func multiply(
+        _ x: UnsafePointer<Float>, rows: Int, stride xStride: Int, inputs: Int,
+        by matrix: UnsafePointer<Float>, stride matrixStride: Int, outputs: Int,
+        transposed: Bool, accumulates: Bool, into out: UnsafeMutablePointer<Float>,
+        stride outStride: Int
+    ) {
+        lock.withLock { _ in
+            unsafe cblas_sgemm(
+                CblasRowMajor, CblasNoTrans, transposed ? CblasTrans : CblasNoTrans,
+                blasint(rows), blasint(outputs), blasint(inputs), 1, x, blasint(xStride), matrix,
+                blasint(matrixStride), accumulates ? 1 : 0, out, blasint(outStride))
+        }
+    }
 }

@@ -93,6 +93,14 @@ final class AlignedBlock: Sendable {
         unsafe mapping = nil
     }
 
+    convenience init(zeroedByteCount byteCount: Int) {
+        self.init(byteCount: byteCount)
+        // Fresh pages are zero already.
+        if unsafe mapping == nil {
+            unsafe start.initializeMemory(as: UInt8.self, repeating: 0, count: byteCount)
+        }
+    }
+
     deinit {
         #if os(Linux)
             if let mapping = unsafe mapping {

@@ -15,7 +15,7 @@ extension WeightMatrix {
     /// up to a whole step there.
     ///
     /// - Parameter type: one of ``ElementType/quantizationTargets``.
-    /// - Returns: the matrix in memory of its own.
+    /// - Returns: the unpacked matrix in memory of its own.
     /// - Complexity: O(outputs × inputs).
     public func quantized(to type: ElementType) -> WeightMatrix {
         precondition(

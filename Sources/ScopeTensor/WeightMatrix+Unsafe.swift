@@ -23,10 +23,17 @@ public struct WeightMatrix: Sendable {
     /// Where the first element lies, and what keeps it there.
     let elements: StoredElements
 
+    /// Whose panels the matrix is packed into; nil: it lies as in a file.
+    ///
+    /// Panels of an output-major matrix have its outputs side by side, those of an input-major one
+    /// its inputs: it is the transposed matrix of a packed one.
+    public let panelLevel: KernelLevel?
+
     init(
         elements: StoredElements, outputs: Int, inputs: Int, elementType: ElementType,
-        layout: Layout, rowStride: Int? = nil
+        layout: Layout, rowStride: Int? = nil, panelLevel: KernelLevel? = nil
     ) {
+        self.panelLevel = panelLevel
         self.elements = elements
         self.outputs = outputs
         self.inputs = inputs
@@ -81,27 +88,5 @@ public struct WeightMatrix: Sendable {
             }
         }
         return values
-    }
-
-    /// Copies the matrix to memory of its own.
-    ///
-    /// Unlike the pages of a mapped file, large copies lie in huge pages where the system has
-    /// them, from which a product of few rows reads up to a third faster. The copy does not keep
-    /// the file alive.
-    ///
-    /// - Returns: the same matrix, without gaps between its rows.
-    /// - Complexity: O(outputs × inputs).
-    public func copied() -> WeightMatrix {
-        let (rows, columns) = storedShape
-        let width = elementType.byteCount(ofElements: columns)
-        let step = elementType.byteCount(ofElements: rowStride)
-        let block = AlignedBlock(byteCount: rows * width)
-        for row in 0..<rows {
-            let source = unsafe elements.base + row * step
-            unsafe (block.start + row * width).copyMemory(from: source, byteCount: width)
-        }
-        return WeightMatrix(
-            elements: StoredElements(block), outputs: outputs, inputs: inputs,
-            elementType: elementType, layout: layout)
     }
 }

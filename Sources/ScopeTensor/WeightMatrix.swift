@@ -67,6 +67,7 @@ extension WeightMatrix {
     public func slice(outputs range: Range<Int>) -> WeightMatrix {
         precondition(
             range.lowerBound >= 0 && range.upperBound <= outputs, "the slice exceeds the matrix")
+        precondition(panelLevel == nil, "panels are not divided: slice before packing")
         precondition(
             layout == .outputMajor || range.count % elementType.elementsPerBlock == 0,
             "the slice divides a block")
@@ -81,7 +82,8 @@ extension WeightMatrix {
     public var transposed: WeightMatrix {
         WeightMatrix(
             elements: elements, outputs: inputs, inputs: outputs, elementType: elementType,
-            layout: layout == .outputMajor ? .inputMajor : .outputMajor, rowStride: rowStride)
+            layout: layout == .outputMajor ? .inputMajor : .outputMajor, rowStride: rowStride,
+            panelLevel: panelLevel)
     }
 
     /// The whole matrix, widened, output by output whatever the layout.
@@ -90,7 +92,7 @@ extension WeightMatrix {
     /// - Returns: `outputs * inputs` numbers.
     /// - Complexity: O(outputs × inputs).
     public func values<Scalar: TensorScalar>(as type: Scalar.Type) -> [Scalar] {
-        let stored = storedValues()
+        let stored = panelLevel == nil ? storedValues() : packedValues()
         guard layout == .inputMajor else { return Scalar.widened(stored) }
         var values: [Float] = []
         values.reserveCapacity(stored.count)

@@ -9,6 +9,12 @@ public struct ModelOptions: Equatable, Sendable {
     /// One of `ElementType.quantizationTargets`. Matrices whose rows are not whole blocks, and those that
     /// are in a block format already, stay as they are.
     public var weights: ElementType?
+    /// Where the weights of products lie.
+    public var storage: WeightStorage
+    /// What products with packed weights are computed in; with mapped ones it is `float32`.
+    ///
+    /// For whoever makes the algebra, as `loadModel` does.
+    public var arithmetic: ArithmeticClass
     /// How many threads an operation may take, 1 or more; nil: as many as there are processors.
     ///
     /// For whoever makes the algebra, as `loadModel` does. The number changes no result.
@@ -16,10 +22,14 @@ public struct ModelOptions: Equatable, Sendable {
 
     /// Creates options; by default the model is what its files say.
     public init(
-        rotaryLength: RotaryLength = .wholeText, weights: ElementType? = nil, threads: Int? = nil
+        rotaryLength: RotaryLength = .wholeText, weights: ElementType? = nil,
+        storage: WeightStorage = .packed, arithmetic: ArithmeticClass = .float32,
+        threads: Int? = nil
     ) {
         self.rotaryLength = rotaryLength
         self.weights = weights
+        self.storage = storage
+        self.arithmetic = arithmetic
         self.threads = threads
     }
 }

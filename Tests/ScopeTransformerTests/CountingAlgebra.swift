@@ -20,6 +20,8 @@ struct CountingAlgebra<Base: LinearAlgebra>: LinearAlgebra {
 
     var name: String { base.name }
 
+    func packed(_ weights: WeightMatrix) -> WeightMatrix { base.packed(weights) }
+
     func multiply(
         _ input: Tensor<Scalar>, by weights: WeightMatrix, bias: Tensor<Scalar>?,
         into output: inout Tensor<Scalar>

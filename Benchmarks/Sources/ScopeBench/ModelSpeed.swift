@@ -17,7 +17,10 @@ struct ModelSpeed {
     }
 
     private static func open(_ files: ModelFiles, _ threads: Int) throws -> ModelContext {
-        try loadModel(from: files, options: ModelOptions(threads: threads))
+        try loadModel(
+            from: files,
+            options: ModelOptions(
+                storage: ScopeBench.storage, arithmetic: ScopeBench.arithmetic, threads: threads))
     }
 
     /// The seconds that `body` takes, with OpenBLAS on as many threads.

@@ -17,7 +17,8 @@ import TokenScope
         folder, a tokenizer.json, a tokenizer.model or a GGUF file; each TEXT is a file.
         Environment:
         CLOCK=cpu|wall (cpu: CPU time, for one thread), THREADS (1; `threads` compares one with 2
-        or as many), MODEL (the model's name in the output).
+        or as many), STORAGE=packed|mapped (packed),
+        ARITHMETIC=float32|fixed24|fixed16|int8|bf16 (float32), MODEL (the model's name in the output).
         `memory` fails where peak memory exceeds 1.15 times the stored tensors, the cache and 64 MiB.
         """
 
@@ -43,6 +44,8 @@ import TokenScope
     }
 
     static let clock = environment("CLOCK").flatMap(BenchClock.init) ?? .cpu
+    static let storage = environment("STORAGE").flatMap(WeightStorage.init) ?? .packed
+    static let arithmetic = environment("ARITHMETIC").flatMap(ArithmeticClass.init) ?? .float32
     static let threads = environment("THREADS").flatMap { Int($0) } ?? 1
 
     /// The bound of decoding: how fast memory that no cache holds can be read.

@@ -70,11 +70,22 @@ static inline tscope_block tscope_block_of(tscope_element element)
     }
 }
 
+/* What products with packed weights are computed in. Fixed point is for formats of blocks; the
+ * others then stay with binary32. */
+typedef enum {
+    TSCOPE_FLOAT32 = 0,
+    TSCOPE_FIXED24,
+    TSCOPE_FIXED16,
+    TSCOPE_INT8,
+    TSCOPE_BFLOAT16,
+} tscope_arithmetic;
+
 /* For which processors a table was compiled. */
 typedef enum {
     TSCOPE_PORTABLE = 0, /* what the compiler assumes: SSE2, or NEON on 64-bit ARM */
     TSCOPE_AVX2 = 1,     /* with FMA and F16C */
     TSCOPE_AVX512 = 2,   /* F, BW, DQ, VL */
+    TSCOPE_AVX512_DOT = 3, /* with VNNI and BF16 */
 } tscope_level;
 
 typedef struct {
@@ -92,6 +103,46 @@ typedef struct {
 
     /* to[i] = from[i], exactly (a signalling NaN may come out quiet); `count` is whole blocks. */
     void (*widen)(tscope_element element, const void *from, size_t count, float *to);
+
+    /* Packed weights: panels of this many outputs, the last filled up with zeros, one after the
+     * other. How a panel looks inside is the level's own business. */
+    size_t panel_outputs;
+
+    /* The bytes of a panel of so many inputs, whole blocks. */
+    size_t (*panel_bytes)(tscope_element element, size_t inputs);
+
+    /* Fills a panel, which holds zeros before, with at most `panel_outputs` outputs. Element (o, i)
+     * lies at o · output_step + i · input_step bytes; of block formats the inputs lie side by side
+     * whatever the step says. */
+    void (*pack_panel)(
+        tscope_element element, const void *from, size_t output_step, size_t input_step,
+        size_t outputs, size_t inputs, void *panel);
+
+    /* to[i · stride + o] = w[o][from + i], exactly, for all outputs and `count` inputs of a panel;
+     * whole blocks, and an even `from`. */
+    void (*widen_panel)(
+        tscope_element element, const void *panel, size_t from, size_t count, float *to,
+        size_t stride);
+
+    /* to[i] = w[output][i] for one output of a panel. */
+    void (*widen_output)(
+        tscope_element element, const void *panel, size_t output, size_t inputs, float *to);
+
+    /* The bytes that `prepare` fills, aligned as a float; may be 0. */
+    size_t (*operand_bytes)(
+        tscope_arithmetic arithmetic, tscope_element element, size_t rows, size_t inputs);
+
+    /* Prepares rows for products with packed weights of this format and inputs. */
+    void (*prepare)(
+        tscope_arithmetic arithmetic, tscope_element element, const float *x, size_t rows,
+        size_t inputs, void *operand);
+
+    /* out[r][o] = bias[o] + Σᵢ x[r][i] · w[o][i] with packed weights, for any number of rows;
+     * `operand` is what `prepare` made of all of x. */
+    void (*multiply_panels)(
+        tscope_arithmetic arithmetic, tscope_element element, const float *x,
+        const void *TSCOPE_NULLABLE operand, size_t rows, size_t inputs, const void *panels,
+        size_t outputs, const float *TSCOPE_NULLABLE bias, float *out, size_t out_stride);
 
     /* scores[j] = scale · Σᵢ query[i] · keys[j][i] */
     void (*dot_rows)(

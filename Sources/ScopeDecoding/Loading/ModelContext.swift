@@ -38,8 +38,8 @@ public struct ModelContext: Sendable {
 
 /// Opens a model, from disk or from memory.
 ///
-/// Weights are read in place from mapped memory, whatever their stored precision; arithmetic is
-/// `float32`. Nothing is downloaded and no code in the files runs.
+/// Weights are packed for fast products, whatever their stored precision, and arithmetic is `float32`
+/// unless the options say otherwise. Nothing is downloaded and no code in the files runs.
 ///
 /// - Parameters:
 ///   - files: A folder with `config.json`, `model.safetensors` (or shards with their index) and
@@ -47,12 +47,14 @@ public struct ModelContext: Sendable {
 ///   - options: What differs from the files.
 /// - Returns: The model, its tokenizer, and what identifies them.
 /// - Throws: ``DecodingFailure`` naming the file and field that is missing, broken or not supported.
-/// - Complexity: O(vocabulary + tensors), and O(weights) where they are quantised.
+/// - Complexity: O(vocabulary + weights); O(vocabulary + tensors) where weights are mapped.
 public func loadModel(
     from files: ModelFiles, options: ModelOptions = ModelOptions()
 ) throws(DecodingFailure) -> ModelContext {
     let model = try DecodingFailure.wrappingModel { () throws(ModelFailure) in
-        let algebra = HostAlgebra(threads: options.threads ?? HostAlgebra.processorCount)
+        let algebra = HostAlgebra(
+            threads: options.threads ?? HostAlgebra.processorCount,
+            arithmetic: options.arithmetic)
         return try DecoderModel(from: files, algebra: algebra, options: options)
     }
     let tokenizer: any Tokenizer

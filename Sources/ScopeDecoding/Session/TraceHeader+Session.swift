@@ -12,7 +12,7 @@ extension TraceHeader {
     init(_ context: ModelContext, _ parameters: GenerateParameters, addSpecialTokens: Bool) {
         self.init(
             model: context.identity,
-            arithmetic: "float32",
+            arithmetic: context.model.arithmetic,
             kernels: context.model.kernels,
             settings: GenerationSettings(
                 maxTokens: parameters.maxTokens, temperature: parameters.temperature,

@@ -164,7 +164,7 @@ extension HostAlgebra {
         _ aStride: Int, _ isATransposed: Bool, _ b: UnsafePointer<Float>?, _ bStride: Int,
         _ isBTransposed: Bool, adds: Bool, _ c: UnsafeMutablePointer<Float>?, _ cStride: Int
     ) {
-        blasLock.withLock { _ in
+        OpenBLAS.lock.withLock { _ in
             unsafe cblas_sgemm(
                 CblasRowMajor, isATransposed ? CblasTrans : CblasNoTrans,
                 isBTransposed ? CblasTrans : CblasNoTrans, blasint(shape.rows),

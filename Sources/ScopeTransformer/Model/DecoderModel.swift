@@ -25,7 +25,7 @@ public struct DecoderModel<Algebra: LinearAlgebra>: LanguageModel {
     /// weights quantised when they were read, such as `q8_0 from bfloat16`.
     public let weightFormat: String
 
-    /// Opens a model; matrices are read in place from mapped memory.
+    /// Opens a model.
     ///
     /// - Parameters:
     ///   - files: A folder with `config.json` and `model.safetensors` (or shards and their index), or
@@ -34,8 +34,7 @@ public struct DecoderModel<Algebra: LinearAlgebra>: LanguageModel {
     ///   - options: What differs from the files.
     /// - Throws: ``ModelFailure/file(_:)`` naming the file and the field that is missing, broken or
     ///   not understood.
-    /// - Complexity: O(tensors); weights are touched when they are first used, unless they are
-    ///   quantised.
+    /// - Complexity: O(weights); O(tensors) where they are mapped and not quantised.
     public init(
         from files: ModelFiles, algebra: Algebra, options: ModelOptions = ModelOptions()
     ) throws(ModelFailure) {
@@ -47,7 +46,8 @@ public struct DecoderModel<Algebra: LinearAlgebra>: LanguageModel {
         self.weights = try ModelFailure.wrappingFiles { () throws(FileError) in
             try DecoderWeights<Scalar>.read(
                 description.table, description.configuration, description.names,
-                quantizingTo: options.weights)
+                quantizingTo: options.weights,
+                packing: options.storage == .packed ? { algebra.packed($0) } : nil)
         }
         let stored = description.table.formats(of: weights.matrices)
         self.weightFormat = options.weights.map { "\($0.rawValue) from \(stored)" } ?? stored
@@ -75,8 +75,16 @@ public struct DecoderModel<Algebra: LinearAlgebra>: LanguageModel {
         try self.init(from: files, algebra: algebra, options: options)
     }
 
-    /// The arithmetic's kernel path, for the record.
-    public var kernels: String { algebra.name }
+    /// The arithmetic's kernel path, for the record; ends in `panels` where weights are packed.
+    public var kernels: String { isPacked ? algebra.name + "+panels" : algebra.name }
+
+    /// What products with weights are computed in, for the record, such as `float32`.
+    public var arithmetic: String {
+        isPacked || Scalar.self != Float.self
+            ? algebra.arithmeticName : ArithmeticClass.float32.rawValue
+    }
+
+    private var isPacked: Bool { weights.head.weights.panelLevel != nil }
 
     /// Refuses to go on when a file the weights are read from has changed on disk.
     ///

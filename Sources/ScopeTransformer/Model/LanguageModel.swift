@@ -13,6 +13,9 @@ public protocol LanguageModel<Scalar>: Sendable {
     /// The arithmetic's kernel path, for the record.
     var kernels: String { get }
 
+    /// What products with weights are computed in, for the record, such as `float32`.
+    var arithmetic: String { get }
+
     /// Runs every lane's tokens through the model in one batch.
     ///
     /// A model that has no means to change what it computes refuses lanes with ``Lane/edits``.
@@ -36,6 +39,9 @@ public protocol LanguageModel<Scalar>: Sendable {
 }
 
 extension LanguageModel {
+    /// `float32` or `float64`, as the scalar is.
+    public var arithmetic: String { "float\(8 * MemoryLayout<Scalar>.size)" }
+
     /// The shape of the model's caches.
     public var cacheShape: CacheShape {
         CacheShape(

@@ -5,9 +5,10 @@ extension DecoderWeights {
     /// Reads every tensor that `configuration` calls for, under the names of its family.
     static func read(
         _ table: WeightTable, _ configuration: DecoderConfiguration, _ names: TensorNames,
-        quantizingTo target: ElementType?
+        quantizingTo target: ElementType?, packing pack: ((WeightMatrix) -> WeightMatrix)?
     ) throws(FileError) -> DecoderWeights {
-        var reader = try WeightReader<Scalar>(table, names: names, quantizingTo: target)
+        var reader = try WeightReader<Scalar>(
+            table, names: names, quantizingTo: target, packing: pack)
         return try read(&reader, configuration, names)
     }
 
@@ -18,7 +19,8 @@ extension DecoderWeights {
     ) throws(FileError) -> DecoderWeights {
         for name in names.configurationTensors { reader.skip(name) }
         let embedding = try reader.table(
-            names.embedding, rows: configuration.vocabularySize, width: configuration.hiddenSize)
+            names.embedding, rows: configuration.vocabularySize, width: configuration.hiddenSize,
+            multiplies: configuration.tiesWordEmbeddings)
         let embeddingNorm = try reader.norm(names.embeddingNorm, configuration)
         var positions: WeightMatrix?
         if let name = names.positionEmbedding, case .learned(let offset) = configuration.positions {
@@ -30,6 +32,7 @@ extension DecoderWeights {
         for layer in configuration.layers {
             layers.append(
                 try LayerWeights.read(layer, index: layers.count, &reader, configuration, names))
+            reader.dropPages()
         }
         reader.enter("")
         let finalNorm = try reader.requiredNorm(names.finalNorm, configuration)
@@ -42,6 +45,7 @@ extension DecoderWeights {
             head = try reader.head(configuration)
         }
         try reader.refuseTheRest()
+        reader.dropPages()
         return DecoderWeights(
             embedding: embedding, embeddingNorm: embeddingNorm, positionEmbedding: positions,
             layers: layers, finalNorm: finalNorm, head: head,
@@ -100,10 +104,10 @@ extension DenseWeights {
                 up: try reader.linear(prefix + up, outputs: width, inputs: hidden, bias: bias),
                 down: try reader.linear(prefix + down, outputs: hidden, inputs: width, bias: bias))
         case .fused(let gateAndUp, let down):
-            let both = try reader.linear(
-                prefix + gateAndUp, outputs: 2 * width, inputs: hidden, bias: bias)
+            let both = try reader.linears(
+                prefix + gateAndUp, [0..<width, width..<2 * width], inputs: hidden, bias: bias)
             return DenseWeights(
-                gate: both.slice(0..<width), up: both.slice(width..<2 * width),
+                gate: both[0], up: both[1],
                 down: try reader.linear(prefix + down, outputs: hidden, inputs: width, bias: bias))
         }
     }
@@ -158,15 +162,6 @@ extension ExpertWeights {
                 up: Linear(weights: ups[index], bias: nil),
                 down: Linear(weights: downs[index], bias: nil))
         }
-    }
-}
-
-extension Linear {
-    /// The map's `outputs` alone.
-    func slice(_ outputs: Range<Int>) -> Linear {
-        Linear(
-            weights: weights.slice(outputs: outputs),
-            bias: bias.map { Tensor(vector: Array($0.storage[outputs])) })
     }
 }
 

@@ -9,6 +9,8 @@ struct WeightReader<Scalar: TensorScalar> {
     private let prefix: String
     /// The block format that matrices are quantised to; nil: as they are stored.
     private let target: ElementType?
+    /// How a matrix of products is rearranged; nil: it stays as it is stored.
+    private let pack: ((WeightMatrix) -> WeightMatrix)?
     /// Whether shapes and formats are checked and no element is looked at.
     private let checksOnly: Bool
     /// What stands before the names of the layer that is read.
@@ -21,10 +23,11 @@ struct WeightReader<Scalar: TensorScalar> {
 
     init(
         _ table: WeightTable, names: TensorNames, quantizingTo target: ElementType?,
-        checksOnly: Bool = false
+        packing pack: ((WeightMatrix) -> WeightMatrix)? = nil, checksOnly: Bool = false
     ) throws(FileError) {
         self.table = table
         self.target = target
+        self.pack = pack
         self.checksOnly = checksOnly
         self.names = names
         let present = Set(table.tensorNames)
@@ -46,20 +49,31 @@ struct WeightReader<Scalar: TensorScalar> {
     mutating func matrix(
         _ name: String, outputs: Int, inputs: Int
     ) throws(FileError) -> WeightMatrix {
+        packed(try stored(name, outputs: outputs, inputs: inputs))
+    }
+
+    /// The same before it is rearranged, for what is a part of it only.
+    private mutating func stored(
+        _ name: String, outputs: Int, inputs: Int
+    ) throws(FileError) -> WeightMatrix {
         try take(prefix + layer + name + ".weight", outputs, inputs, layout: names.layout)
     }
 
     /// A table of rows, one an id or a position: never transposed.
-    mutating func table(_ name: String, rows: Int, width: Int) throws(FileError) -> WeightMatrix {
-        try take(prefix + name + ".weight", rows, width, layout: .outputMajor)
+    mutating func table(
+        _ name: String, rows: Int, width: Int, multiplies: Bool = false
+    ) throws(FileError) -> WeightMatrix {
+        let matrix = try take(prefix + name + ".weight", rows, width, layout: .outputMajor)
+        return multiplies ? packed(matrix) : matrix
     }
 
     /// The head, whose name carries no prefix.
     mutating func head(_ shape: DecoderConfiguration) throws(FileError) -> Linear<Scalar> {
         Linear(
-            weights: try take(
-                names.head + ".weight", shape.vocabularySize, shape.hiddenSize,
-                layout: .outputMajor),
+            weights: packed(
+                try take(
+                    names.head + ".weight", shape.vocabularySize, shape.hiddenSize,
+                    layout: .outputMajor)),
             bias: try headBias(shape))
     }
 
@@ -79,6 +93,21 @@ struct WeightReader<Scalar: TensorScalar> {
         Linear(
             weights: try matrix(name, outputs: outputs, inputs: inputs),
             bias: bias ? try values(prefix + layer + name + ".bias", shape: [outputs]) : nil)
+    }
+
+    /// The maps of some of a fused map's outputs each.
+    mutating func linears(
+        _ name: String, _ parts: [Range<Int>], inputs: Int, bias: Bool
+    ) throws(FileError) -> [Linear<Scalar>] {
+        let outputs = parts.map(\.upperBound).max() ?? 0
+        let whole = try stored(name, outputs: outputs, inputs: inputs)
+        let offsets =
+            bias ? try values(prefix + layer + name + ".bias", shape: [outputs]) : nil
+        return parts.map { part in
+            Linear(
+                weights: packed(whole.slice(outputs: part)),
+                bias: offsets.map { Tensor(vector: Array($0.storage[part])) })
+        }
     }
 
     /// A norm, or none where the family has none there.
@@ -114,12 +143,20 @@ struct WeightReader<Scalar: TensorScalar> {
     mutating func stack(
         _ name: String, count: Int, outputs: Int, inputs: Int
     ) throws(FileError) -> [WeightMatrix] {
-        let whole = try stacked(name, count: count, outputs: outputs, inputs: inputs)
-        return (0..<count).map { whole.slice(outputs: $0 * outputs..<($0 + 1) * outputs) }
+        let whole = try stored(name, count: count, outputs: outputs, inputs: inputs)
+        return (0..<count).map { index in
+            packed(whole.slice(outputs: index * outputs..<(index + 1) * outputs))
+        }
     }
 
     /// The matrices of such a tensor as one, with the outputs of all.
     mutating func stacked(
+        _ name: String, count: Int, outputs: Int, inputs: Int
+    ) throws(FileError) -> WeightMatrix {
+        packed(try stored(name, count: count, outputs: outputs, inputs: inputs))
+    }
+
+    private mutating func stored(
         _ name: String, count: Int, outputs: Int, inputs: Int
     ) throws(FileError) -> WeightMatrix {
         let tensor = try tensor(prefix + layer + name + ".weight")
@@ -128,8 +165,7 @@ struct WeightReader<Scalar: TensorScalar> {
         }
         self.inputs[tensor.name] = inputs
         return quantized(
-            try tensor.matrix(outputs: count * outputs, inputs: inputs, layout: .outputMajor),
-            of: tensor)
+            try tensor.matrix(outputs: count * outputs, inputs: inputs, layout: .outputMajor))
     }
 
     /// Marks a tensor as read that the configuration was made from.
@@ -196,15 +232,23 @@ struct WeightReader<Scalar: TensorScalar> {
         }
         self.inputs[name] = inputs
         return quantized(
-            try tensor.matrix(outputs: outputs, inputs: inputs, layout: layout), of: tensor)
+            try tensor.matrix(outputs: outputs, inputs: inputs, layout: layout))
     }
 
-    private func quantized(_ matrix: WeightMatrix, of tensor: StoredTensor) -> WeightMatrix {
-        guard let target else { return matrix }
-        let quantized = matrix.quantized(to: target)
-        // The file's pages were read for the last time.
-        tensor.contents.dropPages()
-        return quantized
+    private func quantized(_ matrix: WeightMatrix) -> WeightMatrix {
+        guard let target, !checksOnly else { return matrix }
+        return matrix.quantized(to: target)
+    }
+
+    private func packed(_ matrix: WeightMatrix) -> WeightMatrix {
+        guard let pack, !checksOnly else { return matrix }
+        return pack(matrix)
+    }
+
+    /// Lets go of the files' pages that were read to be copied.
+    func dropPages() {
+        guard target != nil || pack != nil, !checksOnly else { return }
+        table.dropPages()
     }
 
     private mutating func tensor(_ name: String) throws(FileError) -> StoredTensor {

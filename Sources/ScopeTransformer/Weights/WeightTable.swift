@@ -80,6 +80,15 @@ enum WeightTable: Sendable {
             .joined(separator: "+")
     }
 
+    /// Lets go of the mapped files' pages; they are read again where they are used.
+    func dropPages() {
+        var dropped: Set<ObjectIdentifier> = []
+        for name in tensorNames {
+            guard let contents = self[name]?.contents else { continue }
+            if dropped.insert(ObjectIdentifier(contents)).inserted { contents.dropPages() }
+        }
+    }
+
     func checkUnchanged() throws(FileError) {
         switch self {
         case .gguf(let model): try model.checkUnchanged()
