@@ -28,7 +28,8 @@ struct BenchedMethod {
         BenchedMethod(
             label: "integrated-gradients, zero",
             method: IntegratedGradients(
-                .logProbability, baseline: .zero, rule: .logarithmic(32, from: 1e-4))),
+                .logProbability, baseline: .zero, rule: .logarithmic(32, from: 1e-4)),
+            isQuick: false),
         BenchedMethod(
             label: "sequential-integrated-gradients",
             method: SequentialIntegratedGradients(.logProbability, rule: .gaussLegendre(3)),
@@ -36,7 +37,8 @@ struct BenchedMethod {
         BenchedMethod(
             label: "discretized-integrated-gradients",
             method: DiscretizedIntegratedGradients(.logProbability, steps: 8), isQuick: false),
-        BenchedMethod(label: "gradient-shap", method: GradientSHAP(.logProbability)),
+        BenchedMethod(
+            label: "gradient-shap", method: GradientSHAP(.logProbability), isQuick: false),
         BenchedMethod(label: "leave-one-out-zero", method: LeaveOneOut()),
         BenchedMethod(
             label: "leave-one-out-mean-embedding",

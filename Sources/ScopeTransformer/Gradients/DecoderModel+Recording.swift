@@ -131,29 +131,28 @@ extension DecoderModel where Algebra: DifferentiableAlgebra {
         let tape = AttentionTape(
             raw: raw, latent: latent, query: buffers.query,
             keys: buffers.key.parted(heads), values: buffers.value.parted(heads))
-        attend(tape, index: index, &buffers)
+        attend(index: index, &buffers)
         return tape
     }
 
-    /// Every row's attention over the text.
-    private func attend(
-        _ tape: AttentionTape<Scalar>, index: Int, _ buffers: inout WorkspaceBuffers<Scalar>
-    ) {
-        let width = configuration.valueDimension
-        buffers.context.resize(rows: tape.query.rows)
-        for row in 0..<tape.query.rows {
-            var context = buffers.context.mutableRow(row)
-            context.update(repeating: 0)
-            for head in 0..<configuration.queryHeadCount {
-                let (weights, visible) = attentionWeights(tape, index: index, row: row, head: head)
-                let values = tape.values[head / groupSize]
-                var target = context.part(head * width..<(head + 1) * width)
-                algebra.addWeightedRows(
-                    weights.span,
-                    values.span.extracting(visible.lowerBound * width..<visible.upperBound * width),
-                    to: &target)
-            }
+    /// Every row's attention over the text, in the blocks of the forward pass.
+    private func attend(index: Int, _ buffers: inout WorkspaceBuffers<Scalar>) {
+        let rows = buffers.query.rows
+        buffers.context.resize(rows: rows)
+        var cache = KVCache<Scalar>(
+            shape: CacheShape(
+                layerCount: 1, headCount: configuration.keyValueHeadCount,
+                headDimension: configuration.headDimension,
+                valueDimension: configuration.valueDimension))
+        cache.reserve(rows)
+        for row in 0..<rows {
+            cache.write(
+                layer: 0, row: row, keys: buffers.key.row(row), values: buffers.value.row(row))
         }
+        let rule = rule(ofLayer: index, biases: buffers.attention.biases(rows, configuration))
+        algebra.attend(
+            buffers.query, rows: 0..<rows, from: 0, over: cache.pages, layer: 0, rule,
+            keepsWeights: false, in: &buffers.attention.weights, into: &buffers.context)
     }
 
     /// Query heads that one key-value head serves.

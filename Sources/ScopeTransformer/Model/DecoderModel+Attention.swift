@@ -44,7 +44,7 @@ extension DecoderModel {
         }
     }
 
-    private func rule(
+    func rule(
         ofLayer layer: Int, biases: AttentionRule<Scalar>.Bias
     ) -> AttentionRule<Scalar> {
         AttentionRule(
