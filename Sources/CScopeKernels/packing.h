@@ -1,29 +1,48 @@
 /* Part of the kernel source that each level compiles: how panels are filled. Every step only moves
  * bits; the scales alone are rearranged, exactly. */
 
-/* Element (o, i) lies at o · output_step + i · input_step. Outputs beyond `outputs` become zero. */
+/* Words of one output from a row into their places, a line of memory at a time: rows that lie a
+ * power of two apart share few places of the cache. */
+#define WORDS_OF_LINE 16
+
+INLINE void pack_words(
+    size_t width, const char *from, size_t output_step, size_t outputs, size_t words, char *to)
+{
+    for (size_t w = 0; w < words; w += WORDS_OF_LINE) {
+        size_t count = words - w < WORDS_OF_LINE ? words - w : WORDS_OF_LINE;
+        for (size_t o = 0; o < outputs; o++) {
+            const char *source = from + o * output_step + w * width;
+            char *target = to + (w * PANEL + o) * width;
+            if (count == WORDS_OF_LINE)
+                UNROLL for (size_t j = 0; j < WORDS_OF_LINE; j++)
+                    memcpy(target + j * PANEL * width, source + j * width, width);
+            else
+                for (size_t j = 0; j < count; j++)
+                    memcpy(target + j * PANEL * width, source + j * width, width);
+        }
+    }
+}
+
+/* Element (o, i) lies at o · output_step + i · input_step. Outputs beyond `outputs` stay zero. */
 INLINE void pack_elements(
     tscope_element element, const char *from, size_t output_step, size_t input_step,
     size_t outputs, size_t inputs, char *to)
 {
-    if (element == TSCOPE_F32) {
-        for (size_t i = 0; i < inputs; i++, to += 4 * PANEL)
-            for (size_t o = 0; o < outputs; o++)
-                memcpy(to + 4 * o, from + o * output_step + i * input_step, 4);
-    } else if (element == TSCOPE_F16) {
-        for (size_t i = 0; i < inputs; i++, to += 2 * PANEL)
-            for (size_t o = 0; o < outputs; o++)
-                memcpy(to + 2 * o, from + o * output_step + i * input_step, 2);
-    } else if (input_step == 2) {
-        for (size_t i = 0; i < inputs; i += 2, to += 4 * PANEL)
-            for (size_t o = 0; o < outputs; o++)
-                memcpy(to + 4 * o, from + o * output_step + 2 * i, i + 1 < inputs ? 4 : 2);
-    } else {
-        for (size_t i = 0; i < inputs; i++)
-            for (size_t o = 0; o < outputs; o++)
-                memcpy(
-                    to + i / 2 * 4 * PANEL + 4 * o + i % 2 * 2,
-                    from + o * output_step + i * input_step, 2);
+    const size_t width = element_width(element);
+    const size_t words = element == TSCOPE_BF16 ? inputs / 2 : inputs;
+    size_t i = 0;
+    if (input_step == width) {
+        pack_words(
+            element == TSCOPE_BF16 ? 4 : width, from, output_step, outputs, words, to);
+        i = element == TSCOPE_BF16 ? words * 2 : words;
+    }
+    for (; i < inputs; i++) {
+        char *target = element == TSCOPE_BF16 ? to + i / 2 * 4 * PANEL + i % 2 * 2
+                                              : to + i * width * PANEL;
+        for (size_t o = 0; o < outputs; o++)
+            memcpy(
+                target + o * (element == TSCOPE_BF16 ? 4 : width),
+                from + o * output_step + i * input_step, width);
     }
 }
 

@@ -86,3 +86,5 @@ double tscope_bench_read_bandwidth(size_t byte_count, int huge_pages, int passes
 extern void openblas_set_num_threads(int count);
 
 void tscope_bench_set_blas_threads(int count) { openblas_set_num_threads(count); }
+
+void tscope_bench_flush(void) { fflush(stdout); }

@@ -71,6 +71,20 @@ struct ModelSpeed {
         return Double(drawn) / seconds
     }
 
+    /// Tokens a second, all together, of several sequences that share a prefix.
+    func batch(lanes: Int, prefix: Int, count: Int) throws -> Double {
+        var run = Run(model: context.model)
+        try run.advance(ids(prefix))
+        run.fork(lanes)
+        let next = ids(lanes * count)
+        let seconds = try time {
+            for step in 0..<count {
+                try run.advance(each: Array(next[step * lanes..<(step + 1) * lanes]))
+            }
+        }
+        return Double(lanes * count) / seconds
+    }
+
     /// Ids that stand for a text: any will do, as the work does not depend on them.
     private func ids(_ count: Int) -> [Int] {
         (0..<count).map { 1 + $0 * 7919 % (context.configuration.vocabularySize - 1) }
@@ -89,6 +103,17 @@ private struct Run {
     init(model: any LanguageModel<Float>) {
         self.model = model
         lanes = [Lane(tokens: [], cache: model.makeCache())]
+    }
+
+    /// Goes on as several sequences with the same past.
+    mutating func fork(_ count: Int) {
+        lanes = Array(repeating: lanes[0], count: count)
+    }
+
+    /// One token for each sequence.
+    mutating func advance(each ids: [Int]) throws {
+        for (lane, id) in ids.enumerated() { lanes[lane].tokens = [id] }
+        try model.forward(&lanes, in: &workspace, into: &sink)
     }
 
     mutating func advance(_ ids: [Int]) throws {

@@ -12,6 +12,7 @@ import TokenScope
                ScopeBench memory FOLDER
                ScopeBench speed FOLDER [REPETITIONS]
                ScopeBench threads FOLDER [REPETITIONS]
+               ScopeBench contestant FOLDER      (for peers/pairs.py)
                ScopeBench tokenizer VOCABULARY REPETITIONS TEXT...
         FOLDER is a model folder, a GGUF file, or "tiny-python" for the embedded model; VOCABULARY is such a
         folder, a tokenizer.json, a tokenizer.model or a GGUF file; each TEXT is a file.
@@ -34,6 +35,9 @@ import TokenScope
         case ("threads", let folder?):
             try compareThreads(
                 folder, repetitions: arguments.dropFirst(2).first.flatMap { Int($0) } ?? 5)
+        case ("contestant", let folder?):
+            let files = try files(folder)
+            try Contestant(speed: ModelSpeed(files: files, threads: threads, clock: clock)).run()
         case ("tokenizer", let vocabulary?) where arguments.count > 3:
             try tokenizer(
                 vocabulary, repetitions: arguments.dropFirst(2).first.flatMap { Int($0) } ?? 5,

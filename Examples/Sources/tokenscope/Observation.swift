@@ -9,40 +9,46 @@ struct Observation: Sendable {
     private let spans: (from: Range<TokenIndex>, to: Range<TokenIndex>)?
     private let top: Int
     private let budget: Int?
+    private let states: HiddenStateOptions
     /// Where rows go instead of into the text; nil where they stay in it.
     let tensorPath: String?
 
-    static let flags = [
-        Flag(
-            name: "observe", value: "NAMES",
-            help: "record more, names apart by commas: " + ObservedName.allNames),
-        Flag(
-            name: "layers", value: "LAYERS",
-            help: "with --observe, layers from 0 (\"0,2-4\"), \"last\" or \"all\" (default)"),
-        Flag(
-            name: "heads", value: "HEADS",
-            help: "with --observe, query heads from 0 (\"0,2-4\"), \"all\", or \"mean\"; with "
-                + "--layers or --heads each has a column of its own (default: rows are means "
-                + "over heads, other metrics the mean over heads and layers)"),
-        Flag(
-            name: "tokens", value: "A-B",
-            help:
-                "with --observe, the tokens whose predictions are observed, from 0, A and B among "
-                + "them; attention-flow needs it"),
-        Flag(
-            name: "spans", value: "A-B:C-D",
-            help: "for span-attention: how much tokens A to B attend to tokens C to D"),
-        Flag(
-            name: "top", value: "N",
-            help: "weights of each row that are kept, the rest as their sum (default 10, or all "
-                + "with --tensors); 0: all"),
-        Flag(
-            name: "tensors", value: "FILE",
-            help: "write observed rows to FILE (safetensors) instead of the text"),
-        Flag(
-            name: "budget", value: "MIB",
-            help: "memory that observing may take (default 2048); checked before the run"),
-    ]
+    static let flags =
+        [
+            Flag(
+                name: "observe", value: "NAMES",
+                help: "record more, names apart by commas: " + ObservedName.allNames),
+            Flag(
+                name: "layers", value: "LAYERS",
+                help:
+                    "with --observe, layers from 0 (\"0,2-4\"), \"last\" or \"all\" (default); of "
+                    + "hidden states the inputs of these layers"),
+            Flag(
+                name: "heads", value: "HEADS",
+                help: "with --observe, query heads from 0 (\"0,2-4\"), \"all\", or \"mean\"; with "
+                    + "--layers or --heads each has a column of its own (default: rows are means "
+                    + "over heads, other metrics the mean over heads and layers; dla goes by head with "
+                    + "all)"),
+            Flag(
+                name: "tokens", value: "A-B",
+                help:
+                    "with --observe, the tokens whose predictions are observed, from 0, A and B among "
+                    + "them; attention-flow and information-flow need it"),
+            Flag(
+                name: "spans", value: "A-B:C-D",
+                help: "for span-attention: how much tokens A to B attend to tokens C to D"),
+            Flag(
+                name: "top", value: "N",
+                help:
+                    "weights of each row that are kept, the rest as their sum (default 10, or all "
+                    + "with --tensors); 0: all; for lens, the tokens of each layer (default 5)"),
+            Flag(
+                name: "tensors", value: "FILE",
+                help: "write observed rows to FILE (safetensors) instead of the text"),
+            Flag(
+                name: "budget", value: "MIB",
+                help: "memory that observing may take (default 2048); checked before the run"),
+        ] + HiddenStateOptions.flags
 
     init(_ options: ParsedOptions) throws(ToolError) {
         var names: [ObservedName] = []
@@ -53,7 +59,9 @@ struct Observation: Sendable {
             }
             if !names.contains(name) { names.append(name) }
         }
-        let needing = ["layers", "heads", "tokens", "spans", "top", "tensors", "budget"]
+        let needing =
+            ["layers", "heads", "tokens", "spans", "top", "tensors", "budget"]
+            + HiddenStateOptions.flags.map(\.name)
         if names.isEmpty, let flag = needing.first(where: { options.contains($0) }) {
             throw .usage("--\(flag) goes with --observe")
         }
@@ -63,7 +71,8 @@ struct Observation: Sendable {
         tokens = try Self.tokens(options["tokens"], "tokens")
         spans = try Self.spans(options["spans"])
         tensorPath = options["tensors"]
-        let top = try options.number("top", as: Int.self) ?? (tensorPath == nil ? 10 : 0)
+        let chosenTop = try options.number("top", as: Int.self)
+        let top = chosenTop ?? (tensorPath == nil ? 10 : 0)
         guard top >= 0 else { throw .usage("--top takes at least 0") }
         self.top = top
         let mebibytes = try options.number("budget", as: Int.self) ?? 2048
@@ -71,8 +80,10 @@ struct Observation: Sendable {
             throw .usage("--budget takes a number of MiB of at least 1")
         }
         budget = mebibytes << 20
-        if names.contains(.attentionFlow), tokens == nil {
-            throw .usage("attention-flow needs --tokens: it is computed for few of them")
+        states = try HiddenStateOptions(options, names, top: chosenTop)
+        for name in [ObservedName.attentionFlow, .informationFlow]
+        where names.contains(name) && tokens == nil {
+            throw .usage("\(name.rawValue) needs --tokens: it is computed for few of them")
         }
         guard names.contains(.spanAttention) == (spans != nil) else {
             throw .usage("span-attention and --spans go together")
@@ -101,8 +112,11 @@ struct Observation: Sendable {
         session.observationBudget = budget
         let choice = ObservedName.Choice(
             layers: layers, heads: heads, isSeparate: self.layers != nil || heads != nil,
-            tokens: tokens, spans: spans, detail: top == 0 ? .full : .top(top))
-        session.attach(MultiplexObserver(names.flatMap { $0.observers(choice) }))
+            tokens: tokens, spans: spans, detail: top == 0 ? .full : .top(top), states: states,
+            context: session.context)
+        var observers: [any DecodingObserver] = []
+        for name in names { observers += try name.observers(choice) }
+        session.attach(MultiplexObserver(observers))
     }
 
     /// Writes the rows of a trace where `--tensors` says.

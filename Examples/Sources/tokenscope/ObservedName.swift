@@ -18,6 +18,11 @@ enum ObservedName: String, CaseIterable, Sendable {
     case rollout
     case attentionFlow = "attention-flow"
     case valueNorms = "value-norms"
+    case hiddenStates = "hidden-states"
+    case lens
+    case residual
+    case dla
+    case informationFlow = "information-flow"
 
     static var allNames: String { allCases.map(\.rawValue).joined(separator: ", ") }
 
@@ -30,6 +35,8 @@ enum ObservedName: String, CaseIterable, Sendable {
         let tokens: Range<TokenIndex>?
         let spans: (from: Range<TokenIndex>, to: Range<TokenIndex>)?
         let detail: RowDetail
+        let states: HiddenStateOptions
+        let context: ModelContext
 
         /// For metrics of single numbers: all heads unless the options say otherwise.
         var numbers: AttentionSelection {
@@ -43,7 +50,8 @@ enum ObservedName: String, CaseIterable, Sendable {
     }
 
     /// The observers of the name.
-    func observers(_ choice: Choice) -> [any DecodingObserver] {
+    func observers(_ choice: Choice) throws(ToolError) -> [any DecodingObserver] {
+        if let observers = try hiddenStateObservers(choice) { return observers }
         let (numbers, isSeparate) = (choice.numbers, choice.isSeparate)
         func attended(_ key: MetricKey<Double>) -> [any DecodingObserver] {
             [AttendedMetricObserver(of: key, numbers, isSeparate: isSeparate)]
@@ -80,6 +88,7 @@ enum ObservedName: String, CaseIterable, Sendable {
             guard let tokens = choice.tokens else { return [] }
             return [AttentionFlowObserver(tokens: tokens, detail: choice.detail)]
         case .valueNorms: return [ValueNormObserver(choice.rows, detail: choice.detail)]
+        case .hiddenStates, .lens, .residual, .dla, .informationFlow: return []
         }
     }
 
@@ -90,7 +99,7 @@ enum ObservedName: String, CaseIterable, Sendable {
         case .rollout: ["rollout"]
         case .attentionFlow: ["attention_flow"]
         case .valueNorms: ["value_weighted_norm"]
-        default: []
+        default: hiddenStateStems
         }
     }
 
@@ -112,7 +121,10 @@ enum ObservedName: String, CaseIterable, Sendable {
         case .attendedConfidence: MetricKey.attended(.confidence).name
         case .attendedMargin: MetricKey.attended(.margin).name
         case .spanAttention: MetricKey.spanAttention.name
-        case .attention, .rollout, .attentionFlow, .valueNorms: nil
+        case .dla: MetricKey.attributedLogit.name
+        case .attention, .rollout, .attentionFlow, .valueNorms, .hiddenStates, .lens, .residual,
+            .informationFlow:
+            nil
         }
     }
 }

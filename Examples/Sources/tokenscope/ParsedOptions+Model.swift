@@ -21,6 +21,14 @@ extension ParsedOptions {
                 + formatNames.joined(separator: ", ")
                 + "; those that are in blocks already stay as they are"),
         Flag(
+            name: "storage", value: "STORAGE",
+            help: "where weights lie: packed (default; copied for fast products) or mapped (in "
+                + "the file: opens at once and needs the least memory)"),
+        Flag(
+            name: "arithmetic", value: "CLASS",
+            help: "what products are computed in: float32 (default), fixed24 (as exact, faster "
+                + "with weights in blocks), fixed16, int8 or bf16 (rounded, faster)"),
+        Flag(
             name: "rotary", value: "LENGTH",
             help: "which text length defines a rotation that changes with it: whole-text (default; "
                 + "what one pass over the whole text gives) or cached (faster: rows of earlier "
@@ -66,6 +74,26 @@ extension ParsedOptions {
             }
             options.rotaryLength = length
         }
+        try readStorage(into: &options)
         return options
+    }
+
+    private func readStorage(into options: inout ModelOptions) throws(ToolError) {
+        if let name = self["storage"] {
+            guard let storage = WeightStorage(rawValue: name) else {
+                throw .usage("--storage takes packed or mapped, not \"\(name)\"")
+            }
+            options.storage = storage
+        }
+        if let name = self["arithmetic"] {
+            guard let arithmetic = ArithmeticClass(rawValue: name) else {
+                let known = ArithmeticClass.allCases.map(\.rawValue).joined(separator: ", ")
+                throw .usage("--arithmetic takes one of \(known), not \"\(name)\"")
+            }
+            guard arithmetic == .float32 || options.storage == .packed else {
+                throw .usage("--arithmetic \(name) needs packed weights, not --storage mapped")
+            }
+            options.arithmetic = arithmetic
+        }
     }
 }

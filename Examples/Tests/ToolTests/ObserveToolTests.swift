@@ -176,6 +176,57 @@ import Testing
         #expect(run.errors.split(separator: "\n").count == 1)
     }
 
+    @Test func hiddenStatesAreRecorded() throws {
+        let lines = try lines([
+            "--observe", "hidden-states,lens,residual,dla,information-flow", "--tokens", "2-4",
+            "--heads", "all", "--top", "3", "--target", "margin",
+        ])
+        let metrics = lines.compactMap(\.metrics)
+        let seen = Set(metrics.flatMap(\.keys))
+        for name in [
+            "hidden_state_l0", "logit_lens_ids_l0", "logit_lens_probabilities_l0",
+            "logit_lens_divergence", "logit_lens_lead", "residual_norm", "residual_cosine",
+            "attributed_logit", "logit_from_embedding", "logit_from_attention",
+            "logit_from_heads_l0", "logit_from_bias", "information_flow",
+        ] {
+            #expect(metrics.count { $0[name] != nil } == 3, "\(name)")
+            #expect(seen.contains(name))
+        }
+        #expect(metrics.compactMap { $0["logit_lens_ids_l0"]?.row?.count } == [3, 3, 3])
+    }
+
+    /// A lens of the wrong width is refused before anything is decoded, by file and tensor.
+    @Test func theTunedLensIsReadFromItsFile() throws {
+        let folder = URL(filePath: NSTemporaryDirectory())
+            .appending(path: "tokenscope-lens-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let path = folder.appending(path: "lens.safetensors").path
+        let header = #"{"0.weight":{"dtype":"F32","shape":[1,1],"data_offsets":[0,4]}}"#
+        var bytes = Data()
+        withUnsafeBytes(of: UInt64(header.utf8.count).littleEndian) { bytes.append(contentsOf: $0) }
+        bytes.append(contentsOf: header.utf8)
+        bytes.append(contentsOf: [0, 0, 0, 0])
+        try bytes.write(to: URL(filePath: path))
+        let run = try Program(
+            "tokenscope", ["score", "--text", text, "--observe", "lens", "--lens-file", path])
+        #expect(run.status == 2 && run.output.isEmpty)
+        #expect(run.errors.contains("lens.safetensors") && run.errors.contains("0.weight"))
+    }
+
+    @Test(arguments: [
+        ["--observe", "information-flow"], ["--observe", "lens", "--top", "0"],
+        ["--observe", "lens", "--target", "actual"], ["--observe", "dla", "--target", "x"],
+        ["--observe", "dla", "--target", "1,2,3"], ["--observe", "dla", "--target", "-1"],
+        ["--observe", "dla", "--target", "99999999"],
+        ["--observe", "lens", "--lens-file", "/nowhere"],
+        ["--observe", "information-flow", "--tokens", "1-2", "--threshold", "1"],
+        ["--observe", "residual", "--threshold", "0.1"], ["--target", "actual"],
+    ])
+    func wrongHiddenStatesAreRefused(_ arguments: [String]) throws {
+        try wrongObservationsAreRefused(arguments)
+    }
+
     @Test func theHelpNamesWhatCanBeObserved() throws {
         for command in ["generate", "score"] {
             let help = try Program("tokenscope", [command, "--help"]).output

@@ -79,6 +79,18 @@ public struct DecodingStep: ~Escapable {
         row(directory.hiddenState(layer: layer, predicting: token.index.rawValue))
     }
 
+    /// What a block computed on its way to predicting this token.
+    ///
+    /// - Parameters:
+    ///   - component: What is wanted.
+    ///   - layer: A decoder block, from 0.
+    /// - Returns: As many values as `LayerComponent.width(in:)` says; nil where nobody asked for them,
+    ///   and where the model has none.
+    @_lifetime(copy self)
+    public func component(_ component: LayerComponent, layer: Int) -> Span<Float>? {
+        row(directory.component(component, layer: layer, predicting: token.index.rawValue))
+    }
+
     @_lifetime(copy self)
     private func row(_ range: Range<Int>?) -> Span<Float>? {
         guard let range else { return nil }

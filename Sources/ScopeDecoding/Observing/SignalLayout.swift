@@ -21,6 +21,8 @@ struct SignalLayout: Sendable {
     private var attentionPlanes: [Int] = []
     /// `layerCount + 1`; −1 where there is none.
     private var hiddenPlanes: [Int] = []
+    /// What blocks compute on their way, behind the other planes.
+    private var components = ComponentLayout()
 
     /// Lays out what a pass over `rows` will send.
     ///
@@ -51,6 +53,11 @@ struct SignalLayout: Sendable {
         valueCount =
             attentionPlaneCount * start(ofRow: rows.count)
             + (planes - attentionPlaneCount) * rows.count * hiddenSize
+        components.prepare(
+            for: signals.components, of: shape, rows: rows, firstRow: rowCount,
+            firstValue: valueCount)
+        rowCount += components.rowCount
+        valueCount += components.valueCount
     }
 
     private mutating func layAttention(_ wishes: [AttentionRequest]) {
@@ -94,5 +101,13 @@ struct SignalLayout: Sendable {
             attentionPlaneCount * start(ofRow: rows.count)
             + ((plane - attentionPlaneCount) * rows.count + place) * hiddenSize
         return (row: plane * rows.count + place, values: start..<start + hiddenSize)
+    }
+
+    /// A row's number among all rows, and its values.
+    func component(
+        _ component: LayerComponent, layer: Int, row: Int
+    ) -> (row: Int, values: Range<Int>)? {
+        guard rows.contains(row), (0..<layerCount).contains(layer) else { return nil }
+        return components.place(of: component, layer: layer, row: row - rows.lowerBound)
     }
 }

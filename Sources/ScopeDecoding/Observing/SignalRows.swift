@@ -6,6 +6,8 @@ public struct SignalCounters: Equatable, Sendable {
     public var attentionRows = 0
     /// Hidden states that were copied.
     public var hiddenStates = 0
+    /// Rows of what blocks compute on their way that were copied.
+    public var components = 0
     /// Bytes of the buffers that were made for them.
     public var bytesAllocated = 0
 
@@ -70,6 +72,19 @@ struct SignalRows: Sendable {
         directory.addHead(to: place.row)
     }
 
+    /// Keeps a row of what a block computes on its way.
+    mutating func keepComponent(
+        _ row: Span<Float>, _ component: LayerComponent, layer: Int, at place: Int
+    ) {
+        guard let place = directory.layout.component(component, layer: layer, row: place) else {
+            return
+        }
+        precondition(place.values.count == row.count, "a component has a width of its own")
+        counters.components += 1
+        Self.copy(row, to: place.values, of: &values)
+        directory.addHead(to: place.row)
+    }
+
     private static func copy(_ source: Span<Float>, to range: Range<Int>, of values: inout [Float])
     {
         var span = values.mutableSpan
@@ -129,6 +144,16 @@ struct SignalDirectory: Sendable {
     func hiddenState(layer: Int, predicting token: Int) -> Range<Int>? {
         guard
             let place = layout.hiddenState(layer: layer, row: token - 1 - contextStart),
+            heads[place.row] > 0
+        else { return nil }
+        return place.values
+    }
+
+    /// The values of a component of the row that predicts a token; nil where it was not sent.
+    func component(_ component: LayerComponent, layer: Int, predicting token: Int) -> Range<Int>? {
+        guard
+            let place = layout.component(
+                component, layer: layer, row: token - 1 - contextStart),
             heads[place.row] > 0
         else { return nil }
         return place.values

@@ -52,6 +52,9 @@ extension DecodingSession {
         }
         try checkLayers(signals.hiddenStates, "hiddenStates", of: shape.layerCount + 1)
         try checkLayers(signals.valueProducts, "valueProducts", of: shape.layerCount)
+        for wish in signals.components {
+            try checkLayers(wish.layers, "components", of: shape.layerCount)
+        }
         if let budget = observationBudget {
             let estimate = observationByteCount
             guard estimate <= budget else {

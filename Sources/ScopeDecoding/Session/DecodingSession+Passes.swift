@@ -107,6 +107,8 @@ extension DecodingSession {
             }
         }
         let states = (0...shape.layerCount).count { signals.hiddenStates.contains($0) }
-        return 4 * (Double(planes) * Double(length) + Double(states * shape.hiddenSize))
+        let components = ComponentLayout.valuesPerRow(of: signals.components, in: shape)
+        return 4
+            * (Double(planes) * Double(length) + Double(states * shape.hiddenSize + components))
     }
 }

@@ -25,6 +25,12 @@ struct PassSink: SignalSink {
         recorder.rows.keepHiddenState(values, layer: layer, row: place.row)
     }
 
+    mutating func component(
+        _ values: Span<Float>, _ component: LayerComponent, layer: Int, at place: RowPlace
+    ) {
+        recorder.rows.keepComponent(values, component, layer: layer, at: place.row)
+    }
+
     mutating func valueProducts(_ products: Span<Float>, layer: Int, at place: RowPlace) {
         recorder.valueProducts?.write(products, layer: layer, position: place.row)
     }

@@ -101,35 +101,43 @@ extension DecoderModel: InspectableModel {
         return values.storage
     }
 
-    /// What the heads of a block make of positions; see ``InspectableModel``.
+    /// A block's attention output matrix; see ``InspectableModel``.
     ///
-    /// - Parameters:
-    ///   - values: positions × (key-value heads × value dimension).
-    ///   - layer: The decoder block.
-    /// - Returns: (positions × query heads) × hidden size.
-    /// - Complexity: One product with the output matrix of as many rows as it has inputs, and
-    ///   O(positions × inputs × hidden size).
-    public func headOutputs(of values: Tensor<Scalar>, layer: Int) -> Tensor<Scalar> {
+    /// - Parameter layer: The decoder block.
+    /// - Returns: (query heads × value dimension) × hidden size.
+    /// - Complexity: One product with the matrix of as many rows as it has inputs.
+    public func attentionOutputMatrix(ofLayer layer: Int) -> Tensor<Scalar> {
         let map = weights.layers[layer].attentionOutput.weights
-        // The matrix itself, input by input, whatever its format.
+        // What it makes of unit vectors, whatever its format.
         var unit = Tensor<Scalar>(rows: map.inputs, columns: map.inputs)
         for place in 0..<map.inputs { unit[place, place] = 1 }
         var matrix = Tensor<Scalar>(rows: 0, columns: map.outputs)
         algebra.multiply(unit, by: map, bias: nil, into: &matrix)
+        return matrix
+    }
+
+    /// What the heads make of positions; see ``InspectableModel``.
+    ///
+    /// - Parameters:
+    ///   - values: positions × (key-value heads × value dimension).
+    ///   - matrix: What ``attentionOutputMatrix(ofLayer:)`` gave.
+    /// - Returns: (positions × query heads) × hidden size.
+    /// - Complexity: O(positions × matrix).
+    public func headOutputs(of values: Tensor<Scalar>, by matrix: Tensor<Scalar>) -> Tensor<Scalar>
+    {
         let heads = configuration.queryHeadCount
         let width = configuration.valueDimension
         let group = heads / configuration.keyValueHeadCount
-        var outputs = Tensor<Scalar>(rows: values.rows * heads, columns: map.outputs)
+        var outputs = Tensor<Scalar>(rows: values.rows * heads, columns: matrix.columns)
         for position in 0..<values.rows {
             let read = values.row(position)
             for head in 0..<heads {
                 let first = head / group * width
+                let start = head * width * matrix.columns
                 var output = outputs.mutableRow(position * heads + head)
                 algebra.addWeightedRows(
                     read.extracting(first..<first + width),
-                    matrix.span.extracting(
-                        head * width * map.outputs..<(head + 1) * width * map.outputs),
-                    to: &output)
+                    matrix.span.extracting(start..<start + width * matrix.columns), to: &output)
             }
         }
         return outputs

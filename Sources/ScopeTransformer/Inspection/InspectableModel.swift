@@ -78,15 +78,22 @@ public protocol InspectableModel<Scalar>: LanguageModel {
     /// - Returns: Hidden size.
     func positionEmbedding(ofRow row: Int) -> [Scalar]?
 
-    /// What the heads of a block make of one position: its values times their shares of the output matrix,
-    /// before bias, norm and factor behind it.
+    /// A block's attention output matrix, widened: what a head makes of a position is the position's value
+    /// times the head's rows of it, before bias, norm and factor behind it.
+    ///
+    /// - Parameter layer: The decoder block.
+    /// - Returns: (query heads × value dimension) × hidden size.
+    /// - Complexity: One product with the matrix of as many rows as it has inputs.
+    func attentionOutputMatrix(ofLayer layer: Int) -> Tensor<Scalar>
+
+    /// What the heads make of positions: their values times their rows of the output matrix.
     ///
     /// - Parameters:
     ///   - values: positions × (key-value heads × value dimension), as `LayerComponent.values` lends them.
-    ///   - layer: The decoder block.
+    ///   - matrix: What ``attentionOutputMatrix(ofLayer:)`` gave.
     /// - Returns: (positions × query heads) × hidden size, the heads of a position one after the other.
-    /// - Complexity: One product with the output matrix.
-    func headOutputs(of values: Tensor<Scalar>, layer: Int) -> Tensor<Scalar>
+    /// - Complexity: O(positions × matrix).
+    func headOutputs(of values: Tensor<Scalar>, by matrix: Tensor<Scalar>) -> Tensor<Scalar>
 
     /// The bias behind a block's attention, before a norm and a factor there; nil where there is none.
     func attentionOutputBias(ofLayer layer: Int) -> [Scalar]?

@@ -21,4 +21,7 @@ double tscope_bench_read_bandwidth(size_t byte_count, int huge_pages, int passes
 /// Tells OpenBLAS how many threads to use: the benchmark is its host.
 void tscope_bench_set_blas_threads(int count);
 
+/// Sends what was printed on its way.
+void tscope_bench_flush(void);
+
 #endif

@@ -1,0 +1,29 @@
+import CBenchSupport
+import TokenScope
+
+/// Answers measurements with rates, so that this program can take turns with others.
+///
+/// See `peers/llama_speed.c` for the measurements and `peers/pairs.py` for who asks.
+struct Contestant {
+    let speed: ModelSpeed
+
+    /// Reads measurements from standard input, a line each, until it ends.
+    func run() throws {
+        while let line = readLine() {
+            print(try rate(line.split(separator: " ").map(String.init)))
+            tscope_bench_flush()
+        }
+    }
+
+    private func rate(_ words: [String]) throws -> Double {
+        let numbers = words.dropFirst().compactMap { Int($0) }
+        switch (words.first, numbers.count) {
+        case ("prefill", 1): return try speed.prefill(numbers[0])
+        case ("decode", 2):
+            return try speed.decode(numbers[0], after: max(1, numbers[1]), observed: false)
+        case ("batch", 3):
+            return try speed.batch(lanes: numbers[0], prefix: numbers[1], count: numbers[2])
+        default: return 0
+        }
+    }
+}

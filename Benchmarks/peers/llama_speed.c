@@ -1,0 +1,133 @@
+/* llama.cpp as a contestant: reads one measurement a line from standard input and answers with
+ * tokens a second by CPU time.
+ *
+ *   llama_speed MODEL.gguf THREADS mapped|tuned
+ *
+ * "tuned" copies the weights instead of mapping them, which with huge pages for malloc
+ * (GLIBC_TUNABLES=glibc.malloc.hugetlb=1) is its fastest set-up.
+ *
+ *   prefill N          a prompt of N tokens in one pass
+ *   decode N CONTEXT   N tokens after CONTEXT
+ *   batch L P N        N tokens of L sequences each after one shared prefix of P; all together
+ *
+ * cc -O2 -I LLAMA/include -I LLAMA/ggml/include llama_speed.c -L BIN -lllama -lggml-base */
+#include "llama.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+static int wall = 0;
+
+static double now(void)
+{
+    struct timespec t;
+    clock_gettime(wall ? CLOCK_MONOTONIC : CLOCK_PROCESS_CPUTIME_ID, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+static void quiet(enum ggml_log_level level, const char *text, void *user)
+{
+    (void)level, (void)text, (void)user;
+}
+
+static struct llama_context *new_context(struct llama_model *model, int size, int lanes, int threads)
+{
+    struct llama_context_params p = llama_context_default_params();
+    p.n_ctx = (uint32_t)size;
+    p.n_batch = 4096;
+    p.n_ubatch = 512;
+    p.n_seq_max = (uint32_t)lanes;
+    p.kv_unified = 1;
+    p.n_threads = p.n_threads_batch = threads;
+    return llama_init_from_model(model, p);
+}
+
+static void read_prompt(struct llama_context *context, int count)
+{
+    llama_token *ids = malloc(sizeof *ids * (size_t)(count + 1));
+    for (int i = 0; i < count; i++) ids[i] = 100 + i % 1000;
+    llama_decode(context, llama_batch_get_one(ids, count));
+    free(ids);
+}
+
+static double prefill(struct llama_model *model, int count, int threads)
+{
+    struct llama_context *context = new_context(model, count + 64, 1, threads);
+    double start = now();
+    read_prompt(context, count);
+    double seconds = now() - start;
+    llama_free(context);
+    return count / seconds;
+}
+
+static double decode(struct llama_model *model, int count, int before, int threads)
+{
+    struct llama_context *context = new_context(model, before + count + 64, 1, threads);
+    read_prompt(context, before > 0 ? before : 1);
+    llama_token next = 101;
+    double start = now();
+    for (int i = 0; i < count; i++) {
+        llama_decode(context, llama_batch_get_one(&next, 1));
+        const float *logits = llama_get_logits_ith(context, -1);
+        next = 100 + (logits[0] > logits[1]) + i;
+    }
+    double seconds = now() - start;
+    llama_free(context);
+    return count / seconds;
+}
+
+static double batch(struct llama_model *model, int lanes, int prefix, int count, int threads)
+{
+    struct llama_context *context
+        = new_context(model, prefix + lanes * (count + 1) + 64, lanes, threads);
+    read_prompt(context, prefix);
+    for (int l = 1; l < lanes; l++)
+        llama_memory_seq_cp(llama_get_memory(context), 0, l, -1, -1);
+    struct llama_batch step = llama_batch_init(lanes, 0, 1);
+    double start = now();
+    for (int i = 0; i < count; i++) {
+        step.n_tokens = lanes;
+        for (int l = 0; l < lanes; l++) {
+            step.token[l] = 100 + 7 * l + i;
+            step.pos[l] = prefix + i;
+            step.n_seq_id[l] = 1;
+            step.seq_id[l][0] = l;
+            step.logits[l] = 1;
+        }
+        llama_decode(context, step);
+        llama_get_logits_ith(context, lanes - 1);
+    }
+    double seconds = now() - start;
+    llama_batch_free(step);
+    llama_free(context);
+    return lanes * count / seconds;
+}
+
+int main(int argc, char **argv)
+{
+    if (argc != 4) return 2;
+    int threads = atoi(argv[2]);
+    const char *clock = getenv("CLOCK");
+    wall = clock && strcmp(clock, "wall") == 0;
+    llama_log_set(quiet, 0);
+    llama_backend_init();
+    struct llama_model_params p = llama_model_default_params();
+    if (strcmp(argv[3], "tuned") == 0) p.load_mode = LLAMA_LOAD_MODE_NONE;
+    struct llama_model *model = llama_model_load_from_file(argv[1], p);
+    if (!model) return 1;
+    char line[256];
+    while (fgets(line, sizeof line, stdin)) {
+        int a = 0, b = 0, c = 0;
+        double value = 0;
+        if (sscanf(line, "prefill %d", &a) == 1) value = prefill(model, a, threads);
+        else if (sscanf(line, "decode %d %d", &a, &b) == 2) value = decode(model, a, b, threads);
+        else if (sscanf(line, "batch %d %d %d", &a, &b, &c) == 3)
+            value = batch(model, a, b, c, threads);
+        printf("%.6g\n", value);
+        fflush(stdout);
+    }
+    llama_model_free(model);
+    return 0;
+}
