@@ -1,14 +1,14 @@
 internal import ScopeTensor
 
 extension DecoderModel where Algebra: DifferentiableAlgebra {
-    /// From the gradient of what attention adds to that of what it reads, behind its norm.
+    /// From the gradient of what attention adds to that of what it reads, behind its norm, given the
+    /// way back of the rotation.
     func attentionAdjoint(
         _ gradient: Tensor<Scalar>, _ tape: AttentionTape<Scalar>, index: Int,
         _ rotation: Rotation<Scalar>?
     ) -> Tensor<Scalar> {
         let layer = weights.layers[index]
         let rows = tape.query.rows
-        let probes = gradient.rows / max(rows, 1)
         let context = back(gradient, through: layer.attentionOutput)
         var biases = AttentionBuffers<Scalar>()
         var parts = algebra.attendAdjoint(
@@ -16,10 +16,9 @@ extension DecoderModel where Algebra: DifferentiableAlgebra {
             AttentionInputs(queries: tape.query, keys: tape.keys, values: tape.values),
             rule(ofLayer: index, biases: biases.biases(rows, configuration)))
         if let rotation {
-            let turned = rotation.reversed(repeating: probes)
             let width = configuration.headDimension
-            algebra.rotate(&parts.queries, headDimension: width, by: turned)
-            algebra.rotate(&parts.keys, headDimension: width, by: turned)
+            algebra.rotate(&parts.queries, headDimension: width, by: rotation)
+            algebra.rotate(&parts.keys, headDimension: width, by: rotation)
         }
         if let raw = tape.raw {
             headAdjoint(
