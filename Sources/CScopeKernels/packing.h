@@ -104,23 +104,25 @@ INLINE void pack_scales(
     }
     default: memcpy(halves, from, has_least(element) ? 4 : 2); break;
     }
+    const int parts = small_scales(element);
+    const int groups = parts * (int)(tscope_block_of(element).elements / CHUNK);
     for (int least = 0; least <= has_least(element); least++) {
         memcpy(block + scale_place(element, least) + 2 * output, &halves[least], 2);
-        for (int g = 0; g < small_scales(element); g++)
-            block[small_scale_place(element, least, g) + output] = (uint8_t)small[least][g];
+        for (int g = 0; g < groups; g++) {
+            uint8_t *chunk = block + scale_bytes(element) + g / parts * chunk_bytes(element);
+            chunk[small_scale_place(element, least, g % parts) + output]
+                = (uint8_t)small[least][g];
+        }
     }
 }
 
-/* Codes of `bits` bits, a byte each, into the words of one output of a chunk. */
-INLINE void pack_plane(bytes32 codes, int bits, uint8_t *words)
+/* Word `w` of codes of `bits` bits, a byte each. */
+INLINE void pack_word(bytes32 codes, int bits, int w, uint8_t *to)
 {
-    uint32_t groups[CHUNK / 4];
+    uint32_t groups[CHUNK / 4], word = 0;
     memcpy(groups, &codes, sizeof groups);
-    UNROLL for (int w = 0; w < bits; w++) {
-        uint32_t word = 0;
-        UNROLL for (int g = 0; g < 8 / bits; g++) word |= groups[w * (8 / bits) + g] << bits * g;
-        memcpy(words + (size_t)w * 4 * PANEL, &word, sizeof word);
-    }
+    UNROLL for (int g = 0; g < 8 / bits; g++) word |= groups[w * (8 / bits) + g] << bits * g;
+    memcpy(to, &word, sizeof word);
 }
 
 INLINE void pack_blocks(
@@ -133,13 +135,16 @@ INLINE void pack_blocks(
             const uint8_t *source = from + o * output_step + block_bytes(shape, i);
             uint8_t *block = to + i / shape.elements * panel_block_bytes(element);
             pack_scales(element, source, o, block);
-            uint8_t *words = block + scale_bytes(element) * PANEL + 4 * o;
+            uint8_t *words = block + scale_bytes(element) + small_scale_bytes(element) + 4 * o;
             for (int c = 0; c < (int)shape.elements / CHUNK; c++) {
                 bytes32 codes = stored_codes(element, source, c);
                 const int low = low_bits(element);
                 const int high = high_bits(element);
-                pack_plane(low == 8 ? codes : codes & ((1 << low) - 1), low, words);
-                if (high) pack_plane(codes >> low, high, words + (size_t)low * 4 * PANEL);
+                bytes32 lower = low == 8 ? codes : codes & ((1 << low) - 1);
+                UNROLL for (int w = 0; w < low; w++)
+                    pack_word(lower, low, w, words + low_word(element, w) * 4 * PANEL);
+                UNROLL for (int w = 0; w < high; w++)
+                    pack_word(codes >> low, high, w, words + high_word(w) * 4 * PANEL);
                 words += chunk_bytes(element);
             }
         }

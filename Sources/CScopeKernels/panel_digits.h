@@ -64,14 +64,17 @@ INLINE void add_digits(
     const int32_t *sums = (const int32_t *)(operand + p.sums) + first_row * groups;
     const float *scales = (const float *)(operand + p.scales) + first_row * blocks;
     const float *real_sums = (const float *)(operand + p.real_sums) + first_row * groups;
-    for (size_t i = 0; i < inputs; i += elements, block += panel_block_bytes(element))
+    for (size_t i = 0; i < inputs; i += elements, block += panel_block_bytes(element)) {
+        vf factors[PANEL_VECTORS], leasts[PANEL_VECTORS];
+        UNROLL for (int v = 0; v < PANEL_VECTORS; v++) {
+            factors[v] = block_scale(element, block, 0, v);
+            leasts[v] = has_least(element) ? block_scale(element, block, 1, v) : factors[v];
+        }
         for (int c = 0; c < elements / CHUNK; c++) {
-            const uint8_t *chunk
-                = block + scale_bytes(element) * PANEL + c * chunk_bytes(element);
+            const uint8_t *chunk = chunk_at(element, block, c);
             prefetch_stream((const char *)chunk, chunk_bytes(element) + 2 * PANEL);
             const size_t at = i + c * CHUNK;
             UNROLL for (int part = 0; part < CHUNK / shared; part++) {
-                const int group = c * CHUNK / shared + part;
                 vi acc[PANEL_VECTORS][4][3];
                 UNROLL for (int r = 0; r < row_count; r++)
                     UNROLL_DIGITS for (int d = 0; d < digit_count; d++) {
@@ -95,9 +98,10 @@ INLINE void add_digits(
                             }
                     }
                 UNROLL for (int v = 0; v < PANEL_VECTORS; v++) {
-                    vf scale = panel_scale(element, block, 0, group, v);
+                    vf scale = part_scale(element, factors[v], chunk, 0, part, v);
                     vf least = scale;
-                    if (has_least(element)) least = panel_scale(element, block, 1, group, v);
+                    if (has_least(element))
+                        least = part_scale(element, leasts[v], chunk, 1, part, v);
                     UNROLL for (int r = 0; r < row_count; r++) {
                         vf value = __builtin_convertvector(acc[v][r][digit_count - 1], vf);
                         UNROLL_DIGITS for (int d = digit_count - 2; d >= 0; d--)
@@ -112,6 +116,7 @@ INLINE void add_digits(
                 }
             }
         }
+    }
 }
 
 /* Adds the products of some of the rows with one panel. */

@@ -17,19 +17,12 @@
 /* How far ahead of a product of one row its weights are asked for, in bytes. */
 #define STREAM_AHEAD 1024
 
-/* Weights of inputs i and i + 1 of a panel of plain elements. */
-INLINE void load_pair(tscope_element element, const char *w, size_t i, vf weight[2][PANEL_VECTORS])
+/* Weights of input i + `a` of a panel of plain elements, where i is even. */
+INLINE vf plain_weight(tscope_element element, const char *w, size_t i, int a, int v)
 {
-    UNROLL for (int v = 0; v < PANEL_VECTORS; v++) {
-        if (element == TSCOPE_BF16) {
-            vu pair = load_words(w + (i / 2 * PANEL + v * LANES) * 4);
-            weight[0][v] = (vf)(pair << 16);
-            weight[1][v] = (vf)(pair & 0xFFFF0000u);
-        } else {
-            UNROLL for (int a = 0; a < 2; a++)
-                weight[a][v] = load_element(element, w, (i + a) * PANEL + v * LANES);
-        }
-    }
+    if (element != TSCOPE_BF16) return load_element(element, w, (i + a) * PANEL + v * LANES);
+    vu pair = load_words(w + (i / 2 * PANEL + v * LANES) * 4);
+    return (vf)(a ? pair & 0xFFFF0000u : pair << 16);
 }
 
 /* Asks for what comes after `bytes` more of the stream. */
@@ -48,23 +41,23 @@ INLINE void add_plain(
         UNROLL for (int v = 0; v < PANEL_VECTORS; v++) acc[r][v] = (vf)0.0f;
     size_t i = 0;
     for (; i + 2 <= count; i += 2) {
-        vf weight[2][PANEL_VECTORS];
-        if (row_count == 1) prefetch_stream(w + i * element_width(element) * PANEL, 2 * element_width(element) * PANEL);
-        load_pair(element, w, i, weight);
-        UNROLL for (int a = 0; a < 2; a++)
+        if (row_count == 1)
+            prefetch_stream(
+                w + i * element_width(element) * PANEL, 2 * element_width(element) * PANEL);
+        UNROLL for (int a = 0; a < 2; a++) {
+            vf weight[PANEL_VECTORS];
+            UNROLL for (int v = 0; v < PANEL_VECTORS; v++)
+                weight[v] = plain_weight(element, w, i, a, v);
             UNROLL for (int r = 0; r < row_count; r++) {
                 const float factor = x[r * x_stride + i + a];
                 UNROLL for (int v = 0; v < PANEL_VECTORS; v++)
-                    acc[r][v] = acc[r][v] + weight[a][v] * factor;
+                    acc[r][v] = acc[r][v] + weight[v] * factor;
             }
+        }
     }
     if (i < count)
         UNROLL for (int v = 0; v < PANEL_VECTORS; v++) {
-            vf weight;
-            if (element == TSCOPE_BF16)
-                weight = (vf)(load_words(w + (i / 2 * PANEL + v * LANES) * 4) << 16);
-            else
-                weight = load_element(element, w, i * PANEL + v * LANES);
+            vf weight = plain_weight(element, w, i, 0, v);
             UNROLL for (int r = 0; r < row_count; r++)
                 acc[r][v] = acc[r][v] + weight * x[r * x_stride + i];
         }
@@ -96,13 +89,16 @@ INLINE void add_blocks(
     const int elements = (int)tscope_block_of(element).elements;
     const int shared = scaled_inputs(element);
     for (size_t i = 0; i < count; i += elements, block += panel_block_bytes(element)) {
+        vf scales[PANEL_VECTORS], leasts[PANEL_VECTORS];
+        UNROLL for (int v = 0; v < PANEL_VECTORS; v++) {
+            scales[v] = block_scale(element, block, 0, v);
+            leasts[v] = has_least(element) ? block_scale(element, block, 1, v) : scales[v];
+        }
         for (int c = 0; c < elements / CHUNK; c++) {
-            const uint8_t *chunk
-                = block + scale_bytes(element) * PANEL + c * chunk_bytes(element);
+            const uint8_t *chunk = chunk_at(element, block, c);
             const float *from = x + i + c * CHUNK;
             prefetch_stream((const char *)chunk, chunk_bytes(element) + 2 * PANEL);
             UNROLL for (int part = 0; part < CHUNK / shared; part++) {
-                const int group = c * CHUNK / shared + part;
                 vf acc[PANEL_VECTORS][DIRECT_ROWS];
                 UNROLL for (int v = 0; v < PANEL_VECTORS; v++)
                     UNROLL for (int r = 0; r < row_count; r++) acc[v][r] = (vf)0.0f;
@@ -116,11 +112,11 @@ INLINE void add_blocks(
                                     + values[j] * from[r * x_stride + part * shared + 4 * g + j];
                     }
                 UNROLL for (int v = 0; v < PANEL_VECTORS; v++) {
-                    vf scale = panel_scale(element, block, 0, group, v);
+                    vf scale = part_scale(element, scales[v], chunk, 0, part, v);
                     vf least = scale;
                     const float *sum = sums;
                     if (has_least(element)) {
-                        least = panel_scale(element, block, 1, group, v);
+                        least = part_scale(element, leasts[v], chunk, 1, part, v);
                         sum = sums + (i + c * CHUNK) / shared + part;
                     }
                     add_scaled(
@@ -146,8 +142,7 @@ INLINE void number_blocks(
     const size_t shared = (size_t)scaled_inputs(element);
     for (size_t i = 0; i < count; i += CHUNK) {
         const uint8_t *from = block + i / elements * panel_block_bytes(element);
-        const uint8_t *chunk = from + scale_bytes(element) * PANEL
-            + i % elements / CHUNK * chunk_bytes(element);
+        const uint8_t *chunk = chunk_at(element, from, i % elements / CHUNK);
         UNROLL for (int g = 0; g < CHUNK / 4; g++)
             for (int v = 0; v < PANEL_VECTORS; v++) {
                 vf values[4];
@@ -158,10 +153,10 @@ INLINE void number_blocks(
         for (size_t k = i; k < i + CHUNK; k += shared)
             for (int v = 0; v < PANEL_VECTORS; v++) {
                 size_t place = k / shared * PANEL + v * LANES;
-                int group = (int)(k % elements / shared);
-                store(panel_scale(element, from, 0, group, v), to->scales + place);
+                int part = (int)(k % CHUNK / shared);
+                store(panel_scale(element, from, chunk, 0, part, v), to->scales + place);
                 if (has_least(element))
-                    store(panel_scale(element, from, 1, group, v), to->leasts + place);
+                    store(panel_scale(element, from, chunk, 1, part, v), to->leasts + place);
             }
     }
 }

@@ -3,9 +3,10 @@
  * A panel holds PANEL outputs side by side, and the inputs run on, so that a product of any number
  * of rows reads one stream. binary32 and binary16 lie input by input; of bfloat16 an output's
  * neighbouring inputs share a word, the earlier in its lower half. A block format lies block by
- * block: the scales of all outputs, then chunk after chunk the codes. A word holds codes of one
- * output, b bits each: input 4 g + j of the word in byte j, from bit b · g of the byte on. Codes of
- * 5, 6 and 3 bits lie in two planes of words, the low bits first. */
+ * block: the scales of all outputs, then chunk after chunk its small scales, if it has some, and
+ * its codes, in the order in which a product reads them. A word holds codes of one output, b bits
+ * each: input 4 g + j of the word in byte j, from bit b · g of the byte on. Codes of
+ * 5, 6 and 3 bits lie in two planes, whose words take turns. */
 
 #define PANEL (PANEL_VECTORS * LANES)
 
@@ -52,29 +53,40 @@ INLINE int scaled_inputs(tscope_element element)
     }
 }
 
-/* How many scales of 8 bits a block has beside that of binary16. */
+/* How many scales of 8 bits a chunk has beside that of its block. */
 INLINE int small_scales(tscope_element element)
 {
-    int inputs = (int)tscope_block_of(element).elements;
-    return inputs == CHUNK ? 0 : inputs / scaled_inputs(element);
+    return tscope_block_of(element).elements == CHUNK ? 0 : CHUNK / scaled_inputs(element);
 }
 
-/* The bytes of a block's scales, of one output. */
+/* The bytes of a block's scales, and of a chunk's. */
 INLINE size_t scale_bytes(tscope_element element)
 {
-    if (element == TSCOPE_MXFP4) return 4;
-    return (size_t)(2 + small_scales(element)) << has_least(element);
+    if (element == TSCOPE_MXFP4) return 4 * PANEL;
+    return (size_t)(2 * PANEL) << has_least(element);
+}
+
+INLINE size_t small_scale_bytes(tscope_element element)
+{
+    return (size_t)(small_scales(element) * PANEL) << has_least(element);
 }
 
 INLINE size_t chunk_bytes(tscope_element element)
 {
-    return (size_t)(low_bits(element) + high_bits(element)) * 4 * PANEL;
+    size_t bits = (size_t)(low_bits(element) + high_bits(element));
+    return small_scale_bytes(element) + bits * 4 * PANEL;
 }
 
 INLINE size_t panel_block_bytes(tscope_element element)
 {
     size_t chunks = tscope_block_of(element).elements / CHUNK;
-    return scale_bytes(element) * PANEL + chunks * chunk_bytes(element);
+    return scale_bytes(element) + chunks * chunk_bytes(element);
+}
+
+/* Chunk `c` of a block, its small scales first. */
+INLINE const uint8_t *chunk_at(tscope_element element, const uint8_t *block, size_t c)
+{
+    return block + scale_bytes(element) + c * chunk_bytes(element);
 }
 
 static size_t panel_bytes(tscope_element element, size_t inputs)
@@ -87,40 +99,65 @@ static size_t panel_bytes(tscope_element element, size_t inputs)
     }
 }
 
-/* Where the scales of a block lie: those of binary16, then the small ones; scales before least
- * values. */
+/* Where scales lie in a block and small ones in a chunk: all scales before all least values. */
 INLINE size_t scale_place(tscope_element element, int least)
 {
     return (element == TSCOPE_MXFP4 ? 4 : 2) * PANEL * (size_t)least;
 }
 
-INLINE size_t small_scale_place(tscope_element element, int least, int group)
+INLINE size_t small_scale_place(tscope_element element, int least, int part)
 {
-    size_t first = (size_t)2 * PANEL << has_least(element);
-    return first + (size_t)(least * small_scales(element) + group) * PANEL;
+    return (size_t)(least * small_scales(element) + part) * PANEL;
 }
 
-/* The scales, or the least values, of group `group` of a block, of vector `v` of the panel. */
-INLINE vf panel_scale(tscope_element element, const uint8_t *block, int least, int group, int v)
+/* The scales of a block, or what multiplies its least values, of vector `v` of the panel. */
+INLINE vf block_scale(tscope_element element, const uint8_t *block, int least, int v)
 {
     const uint8_t *scales = block + scale_place(element, least);
     if (element == TSCOPE_MXFP4) return load((const float *)scales + v * LANES);
     vf scale = widen_f16(*(const vh_stored *)((const uint16_t *)scales + v * LANES));
-    if (!small_scales(element)) return least ? -scale : scale;
-    const uint8_t *small = block + small_scale_place(element, least, group) + v * LANES;
+    return least && !small_scales(element) ? -scale : scale;
+}
+
+/* The same times the small scales of part `part` of a chunk. */
+INLINE vf part_scale(
+    tscope_element element, vf scale, const uint8_t *chunk, int least, int part, int v)
+{
+    if (!small_scales(element)) return scale;
+    const uint8_t *small = chunk + small_scale_place(element, least, part) + v * LANES;
     return scale * __builtin_convertvector(*(const vs_stored *)small, vf);
 }
+
+INLINE vf panel_scale(
+    tscope_element element, const uint8_t *block, const uint8_t *chunk, int least, int part,
+    int v)
+{
+    return part_scale(element, block_scale(element, block, least, v), chunk, least, part, v);
+}
+
+/* The place of a word of the first plane among those of its chunk, and of one of the second: where
+ * it is needed first. */
+INLINE int low_word(tscope_element element, int word)
+{
+    switch (high_bits(element)) {
+    case 0: return word;
+    case 1: return 1 + word;
+    default: return word / 2 * 3 + 1 + word % 2;
+    }
+}
+
+INLINE int high_word(int word) { return word * 3; }
 
 /* Four codes of each output of a vector, a byte each: those of inputs 4 g … 4 g + 3 of a chunk. */
 INLINE vu group_codes(tscope_element element, const uint8_t *chunk, int g, int v)
 {
     const int low = low_bits(element), high = high_bits(element);
-    const uint8_t *words = chunk + v * LANES * 4;
-    vu codes = load_words(words + g * low / 8 * 4 * PANEL);
+    const uint8_t *words = chunk + small_scale_bytes(element) + v * LANES * 4;
+    vu codes = load_words(words + low_word(element, g * low / 8) * 4 * PANEL);
     if (low == 8) return codes;
     codes = codes >> low * g % 8 & (low == 4 ? 0x0F0F0F0Fu : 0x03030303u);
     if (high == 0) return codes;
-    vu more = load_words(words + (low + g * high / 8) * 4 * PANEL) >> high * g % 8;
+    vu more = load_words(words + high_word(g * high / 8) * 4 * PANEL) >> high * g % 8;
     return codes | (more & (high == 1 ? 0x01010101u : 0x03030303u)) << low;
 }
 
@@ -156,7 +193,8 @@ INLINE void group_values(
     /* A permutation looks at the low four bits of each lane alone. */
     if (has_four_bits(element)) {
         const vf table = four_bit_values(element);
-        vu words = load_words(chunk + v * LANES * 4 + (size_t)(g / 2) * 4 * PANEL);
+        vu words = load_words(
+            chunk + small_scale_bytes(element) + (g / 2 * PANEL + v * LANES) * 4);
         UNROLL for (int j = 0; j < 4; j++)
             values[j] = look_up_weights(table, words >> (8 * j + 4 * (g & 1)));
         return;
@@ -174,19 +212,18 @@ INLINE void widen_blocks(
     const int elements = (int)tscope_block_of(element).elements;
     for (size_t i = 0; i < count; i += elements, block += panel_block_bytes(element))
         for (int c = 0; c < elements / CHUNK; c++) {
-            const uint8_t *chunk
-                = block + scale_bytes(element) * PANEL + c * chunk_bytes(element);
+            const uint8_t *chunk = chunk_at(element, block, c);
             for (int g = 0; g < CHUNK / 4; g++) {
-                int group = (c * CHUNK + g * 4) / scaled_inputs(element);
+                int part = g * 4 / scaled_inputs(element);
                 float *place = to + (i + c * CHUNK + g * 4) * stride;
                 UNROLL for (int v = 0; v < PANEL_VECTORS; v++) {
                     vf values[4];
                     group_values(element, chunk, g, v, values);
-                    vf scale = panel_scale(element, block, 0, group, v);
+                    vf scale = panel_scale(element, block, chunk, 0, part, v);
                     UNROLL for (int j = 0; j < 4; j++) {
                         vf weight = values[j] * scale;
                         if (has_least(element))
-                            weight = weight - panel_scale(element, block, 1, group, v);
+                            weight = weight - panel_scale(element, block, chunk, 1, part, v);
                         store(weight, place + j * stride + v * LANES);
                     }
                 }
