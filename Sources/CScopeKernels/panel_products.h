@@ -17,19 +17,12 @@
 /* How far ahead of a product of one row its weights are asked for, in bytes. */
 #define STREAM_AHEAD 1024
 
-/* Weights of inputs i and i + 1 of a panel of plain elements. */
-INLINE void load_pair(tscope_element element, const char *w, size_t i, vf weight[2][PANEL_VECTORS])
+/* Weights of input i + `a` of a panel of plain elements, where i is even. */
+INLINE vf plain_weight(tscope_element element, const char *w, size_t i, int a, int v)
 {
-    UNROLL for (int v = 0; v < PANEL_VECTORS; v++) {
-        if (element == TSCOPE_BF16) {
-            vu pair = load_words(w + (i / 2 * PANEL + v * LANES) * 4);
-            weight[0][v] = (vf)(pair << 16);
-            weight[1][v] = (vf)(pair & 0xFFFF0000u);
-        } else {
-            UNROLL for (int a = 0; a < 2; a++)
-                weight[a][v] = load_element(element, w, (i + a) * PANEL + v * LANES);
-        }
-    }
+    if (element != TSCOPE_BF16) return load_element(element, w, (i + a) * PANEL + v * LANES);
+    vu pair = load_words(w + (i / 2 * PANEL + v * LANES) * 4);
+    return (vf)(a ? pair & 0xFFFF0000u : pair << 16);
 }
 
 /* Asks for what comes after `bytes` more of the stream. */
@@ -48,23 +41,23 @@ INLINE void add_plain(
         UNROLL for (int v = 0; v < PANEL_VECTORS; v++) acc[r][v] = (vf)0.0f;
     size_t i = 0;
     for (; i + 2 <= count; i += 2) {
-        vf weight[2][PANEL_VECTORS];
-        if (row_count == 1) prefetch_stream(w + i * element_width(element) * PANEL, 2 * element_width(element) * PANEL);
-        load_pair(element, w, i, weight);
-        UNROLL for (int a = 0; a < 2; a++)
+        if (row_count == 1)
+            prefetch_stream(
+                w + i * element_width(element) * PANEL, 2 * element_width(element) * PANEL);
+        UNROLL for (int a = 0; a < 2; a++) {
+            vf weight[PANEL_VECTORS];
+            UNROLL for (int v = 0; v < PANEL_VECTORS; v++)
+                weight[v] = plain_weight(element, w, i, a, v);
             UNROLL for (int r = 0; r < row_count; r++) {
                 const float factor = x[r * x_stride + i + a];
                 UNROLL for (int v = 0; v < PANEL_VECTORS; v++)
-                    acc[r][v] = acc[r][v] + weight[a][v] * factor;
+                    acc[r][v] = acc[r][v] + weight[v] * factor;
             }
+        }
     }
     if (i < count)
         UNROLL for (int v = 0; v < PANEL_VECTORS; v++) {
-            vf weight;
-            if (element == TSCOPE_BF16)
-                weight = (vf)(load_words(w + (i / 2 * PANEL + v * LANES) * 4) << 16);
-            else
-                weight = load_element(element, w, i * PANEL + v * LANES);
+            vf weight = plain_weight(element, w, i, 0, v);
             UNROLL for (int r = 0; r < row_count; r++)
                 acc[r][v] = acc[r][v] + weight * x[r * x_stride + i];
         }
