@@ -14,7 +14,7 @@ public struct AttributedText: Sendable {
     let context: ModelContext
     let model: any DifferentiableModel<Float>
     /// What stands in the place of the ids' rows of the embedding table; tokens × hidden size.
-    let embeddings: Tensor<Float>
+    public let embeddings: Tensor<Float>
     let tape: GradientTape<Float>
     /// Probes that go back together.
     let probesAtOnce: Int

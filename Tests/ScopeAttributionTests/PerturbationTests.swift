@@ -152,6 +152,27 @@ import Testing
         #expect(one.scores == other.scores)
     }
 
+    /// What a method of one's own may ask is what the bundled ones use.
+    @Test func aTextAnswersQuestions() throws {
+        let text = try AttributedText(Self.ids, in: TinyModel(seed: 3).load())
+        let target = AttributionTarget(TokenIndex(9), against: 4)
+        let losses = try text.losses(of: .logit, [target], without: [[2], [6, 6], [11]], .zero)
+        let own = try LeaveOneOut(.logit).attribute(target, in: text)
+        #expect(abs(losses[0][0] - own.scores[2]) < 1e-5)
+        #expect(abs(losses[1][0] - own.scores[6]) < 1e-5)
+        #expect(losses[2] == [0])
+        let gradient = try text.gradients(of: .logit, [target])[0]
+        let products = try InputTimesGradient(.logit).attribute(target, in: text)
+        let width = text.embeddings.columns
+        let product = (0..<width).reduce(0.0) {
+            $0 + Double(gradient[3, $1]) * Double(text.embeddings[3, $1])
+        }
+        #expect(abs(product - products.scores[3]) < 1e-5)
+        #expect(throws: AttributionFailure.self) {
+            try text.losses(of: .logit, [target], without: [[12]], .zero)
+        }
+    }
+
     @Test func aMaskedLastTokenStillSeesItself() throws {
         let text = try AttributedText(Self.ids, in: TinyModel(seed: 3).load())
         let own = try LeaveOneOut(replacement: .attentionMask).attribute(
