@@ -85,7 +85,9 @@ let package = Package(
         ),
         .target(
             name: "ScopeAttribution",
-            dependencies: ["ScopeDecoding", "ScopeTransformer", "ScopeTensor", "ScopeTrace"],
+            dependencies: [
+                "ScopeDecoding", "ScopeTransformer", "ScopeTensor", "ScopeTokenizers", "ScopeTrace",
+            ],
             swiftSettings: strict
         ),
         .target(
@@ -116,8 +118,8 @@ let package = Package(
             dependencies: [
                 "TokenScope",
                 // Behind the umbrella; named, or SwiftPM would not rebuild when one of them changes.
-                "ScopeDecoding", "ScopeFiles", "ScopeMetrics", "ScopeTensor", "ScopeTokenizers",
-                "ScopeTrace", "ScopeTransformer",
+                "ScopeAttribution", "ScopeDecoding", "ScopeFiles", "ScopeMetrics", "ScopeTensor",
+                "ScopeTokenizers", "ScopeTrace", "ScopeTransformer",
             ],
             swiftSettings: strict
         ),

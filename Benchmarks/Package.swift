@@ -30,6 +30,13 @@ let package = Package(
                 },
             swiftSettings: strict
         ),
+        .executableTarget(
+            name: "AttributionBench",
+            dependencies: ["CBenchSupport"]
+                + (modules + ["ScopeAttribution", "ScopeTensor", "ScopeTrace", "TinyPythonModel"])
+                .map { .product(name: $0, package: "swift-tokenscope") },
+            swiftSettings: strict
+        ),
     ],
     swiftLanguageModes: [.v6]
 )

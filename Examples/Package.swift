@@ -13,7 +13,8 @@ let strict: [SwiftSetting] = [
 // The modules behind the umbrella are named as well, or SwiftPM would not rebuild a program when one
 // of them changes.
 let tokenScope: [Target.Dependency] = [
-    "ScopeDecoding", "ScopeFiles", "ScopeMetrics", "ScopeReports", "ScopeTensor",
+    "ScopeAttribution", "ScopeDecoding", "ScopeFiles", "ScopeMetrics", "ScopeReports",
+    "ScopeTensor",
     "ScopeTokenizers", "ScopeTrace", "ScopeTransformer", "TinyPythonModel", "TokenScope",
 ].map { .product(name: $0, package: "swift-tokenscope") }
 
@@ -23,6 +24,7 @@ let package = Package(
     products: [
         .executable(name: "tokenscope", targets: ["tokenscope"]),
         .executable(name: "CustomObserver", targets: ["CustomObserver"]),
+        .executable(name: "PatchingExample", targets: ["PatchingExample"]),
     ],
     dependencies: [.package(name: "swift-tokenscope", path: "..")],
     targets: [
@@ -37,8 +39,15 @@ let package = Package(
             dependencies: tokenScope,
             swiftSettings: strict
         ),
+        .executableTarget(
+            name: "PatchingExample",
+            dependencies: tokenScope,
+            swiftSettings: strict
+        ),
         // Runs the programs, which depending on them builds first.
-        .testTarget(name: "ToolTests", dependencies: ["tokenscope", "CustomObserver"]),
+        .testTarget(
+            name: "ToolTests",
+            dependencies: ["tokenscope", "CustomObserver", "PatchingExample"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -17,9 +17,34 @@ public protocol AttributionMethod: Sendable {
     func attribute(
         _ targets: [AttributionTarget], in text: AttributedText
     ) throws(AttributionFailure) -> [Attribution]
+
+    /// What explaining some targets together would take.
+    ///
+    /// - Parameters:
+    ///   - targets: Which predictions.
+    ///   - text: The text.
+    /// - Returns: The cost; nil, as by default, where the method cannot tell.
+    /// - Throws: ``AttributionFailure``.
+    /// - Complexity: O(targets × tokens).
+    func cost(
+        of targets: [AttributionTarget], in text: AttributedText
+    ) throws(AttributionFailure) -> AttributionCost?
 }
 
 extension AttributionMethod {
+    /// Cannot tell.
+    ///
+    /// - Parameters:
+    ///   - targets: Which predictions.
+    ///   - text: The text.
+    /// - Returns: Nil.
+    /// - Throws: Nothing.
+    public func cost(
+        of targets: [AttributionTarget], in text: AttributedText
+    ) throws(AttributionFailure) -> AttributionCost? {
+        nil
+    }
+
     /// Explains the prediction of one token.
     ///
     /// - Parameters:

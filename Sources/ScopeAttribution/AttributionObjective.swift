@@ -61,7 +61,35 @@ extension AttributionObjective {
             }
             return target.contrast == nil ? products[0] : products[0] - products[1]
         }
-        let logits = model.logits(of: hiddenState).storage
+        return value(target, logits: model.logits(of: hiddenState).storage)
+    }
+
+    /// The objective at several hidden states, which go through the head together.
+    func values(
+        _ pairs: [(target: CheckedTarget, state: Tensor<Float>)],
+        _ model: any DifferentiableModel<Float>
+    ) throws(AttributionFailure) -> [Double] {
+        var values: [Double] = []
+        if self == .rawLogit {
+            for pair in pairs {
+                values.append(try value(pair.target, hiddenState: pair.state, model))
+            }
+            return values
+        }
+        for start in stride(from: 0, to: pairs.count, by: 32) {
+            let some = pairs[start..<min(start + 32, pairs.count)]
+            let rows = Tensor(
+                rows: some.count, columns: model.configuration.hiddenSize,
+                values: some.flatMap(\.state.storage))
+            let logits = model.logits(of: rows)
+            for (row, pair) in some.enumerated() {
+                values.append(value(pair.target, logits: Array(logits.slice(row))))
+            }
+        }
+        return values
+    }
+
+    private func value(_ target: CheckedTarget, logits: [Float]) -> Double {
         let own = Double(logits[target.id])
         if let contrast = target.contrast { return own - Double(logits[contrast]) }
         return self == .logit ? own : own - logSumExp(logits)

@@ -21,11 +21,16 @@ extension RecordedToken {
         sourceSpan = try line.span("source_start", "source_end")
         origin = try line["origin"]?.optionalCase(TokenOrigin.self)
         role = try line["role"]?.optionalCase(TokenRole.self)
-        if let value = line["metrics"] {
-            for (key, value) in try value.members() where !value.isNull {
-                metrics.append(Metric(name: key.string, value: try value.cell()))
-            }
+        if let value = line["metrics"] { metrics = try Self.metrics(value) }
+    }
+
+    /// Reads values by name; null is none.
+    static func metrics(_ object: JSONValue) throws(FileError) -> [Metric] {
+        var metrics: [Metric] = []
+        for (key, value) in try object.members() where !value.isNull {
+            metrics.append(Metric(name: key.string, value: try value.cell()))
         }
+        return metrics
     }
 }
 

@@ -32,6 +32,7 @@ extension GenerationSettings {
             addSpecialTokens: try settings.required("add_special_tokens").bool(),
             prefillStepSize: try settings["prefill_step_size"]?.positiveNumber(),
             window: try Self.window(settings))
+        interventions = try settings["interventions"]?.strings() ?? []
     }
 
     private static func window(_ settings: JSONValue) throws(FileError) -> ContextWindow? {

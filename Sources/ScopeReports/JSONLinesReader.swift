@@ -7,7 +7,8 @@ public import ScopeTrace
 ///
 /// - JSON Lines as ``JSONLinesWriter`` writes them: one object a line with at least an `id`; the
 ///   header (an object with `model`) and the last line (an object with `stop_reason`) may be
-///   missing, and members that are not known are passed over;
+///   missing, members that are not known are passed over, and amendments replace the values of the
+///   tokens that they name;
 /// - one JSON array of ids;
 /// - ids as decimal numbers with white space or commas between them.
 ///
@@ -114,6 +115,8 @@ public struct JSONLinesReader: Sendable {
         guard !isEnded else { throw line.error("stands after the last line") }
         if line["id"] != nil {
             tokens.append(try RecordedToken(line))
+        } else if let amendments = line["amendments"] {
+            for amendment in try amendments.elements() { try amend(amendment) }
         } else if line["model"] != nil {
             guard header == nil, tokens.isEmpty else {
                 throw line.error("the header must be the first line")
@@ -135,6 +138,23 @@ public struct JSONLinesReader: Sendable {
             }
         } else {
             _ = try line.required("id")
+        }
+    }
+
+    /// Puts changed values in the place of those that were read before.
+    private mutating func amend(_ amendment: JSONValue) throws(FileError) {
+        let number = try amendment.required("index")
+        let index = TokenIndex(try number.naturalNumber())
+        // A file's tokens usually begin with token 0.
+        let isInPlace =
+            index.rawValue < tokens.count
+            && tokens[index.rawValue].index ?? index == index
+        guard
+            let place = isInPlace
+                ? index.rawValue : tokens.lastIndex(where: { $0.index == index })
+        else { throw number.error("names token \(index), which no line before has") }
+        for metric in try RecordedToken.metrics(amendment.required("metrics")) {
+            tokens[place].amend(metric)
         }
     }
 

@@ -9,6 +9,10 @@ public import ScopeTrace
 /// let writer = JSONLinesWriter()
 /// print(writer.header(of: trace))
 /// print(writer.line(for: token.index, in: trace))     // after each token
+/// // and, where observers change earlier tokens' values, what they changed:
+/// if let line = writer.line(for: session.takeAmendments(), after: token.index, in: trace) {
+///     print(line)
+/// }
 /// print(writer.footer(of: trace))
 /// ```
 ///
@@ -21,6 +25,9 @@ public import ScopeTrace
 /// - a token has `index`, `id`, `text`, `bytes`, `start`, `end` (UTF-8 bytes of the sequence),
 ///   `source_start` and `source_end` where it covers bytes of the caller's document, `origin`,
 ///   `role`, and `metrics` by name, in the order of the table's columns, without the absent ones;
+/// - after a token may stand what it changed of earlier ones: `amended_by`, its index, and
+///   `amendments`, a list of objects with the `index` of an earlier token and its `metrics` as they are
+///   now; ``JSONLinesReader`` puts them in their places;
 /// - the last line has `stop_reason`, null while decoding has not ended, `stop_text` and
 ///   `stop_start` (UTF-8 bytes of the sequence) where a stop text ended it, `summary` by name, and
 ///   `document_map` as it is in the end, where the trace has one.
@@ -34,7 +41,8 @@ public import ScopeTrace
 ///
 /// `bytes` are exact; in `text`, bytes that are not valid UTF-8 by themselves are U+FFFD. Infinite
 /// numbers are the strings "Infinity" and "-Infinity". The same trace gives the same bytes. A line
-/// holds what is known when it is written: a metric amended later is in no earlier line.
+/// holds what is known when it is written; a whole trace is written as it is in the end, without
+/// amendments.
 public struct JSONLinesWriter: Sendable {
     /// The number that every line begins with, nil for none.
     public let sample: Int?
@@ -117,6 +125,45 @@ public struct JSONLinesWriter: Sendable {
         return String(decoding: writer.finish(), as: UTF8.self)
     }
 
+    /// The line of what has changed of earlier tokens, without a line break.
+    ///
+    /// - Parameters:
+    ///   - amendments: What was changed.
+    ///   - index: The token whose line was written last; tokens from it on are left out, as their lines
+    ///     hold the values as they are.
+    ///   - trace: The trace.
+    /// - Returns: One JSON object; nil where nothing is to be told.
+    /// - Complexity: O(*a* × *c*) in the number of amendments and columns.
+    public func line(
+        for amendments: [TokenMetrics.Amendment], after index: TokenIndex, in trace: TokenTrace
+    ) -> String? {
+        let told = amendments.filter { $0.index < index && !isLeftOut($0.name) }
+        if told.isEmpty { return nil }
+        var writer = JSONWriter()
+        writer.object { writer in
+            writer.member("sample", sample)
+            writer.member("amended_by", index.rawValue)
+            writer.key("amendments")
+            writer.array { writer in
+                for group in told.chunked() {
+                    writer.object { writer in
+                        writer.member("index", group[0].index.rawValue)
+                        writer.key("metrics")
+                        writer.object { writer in
+                            for amendment in group {
+                                let column = trace.metrics.column(named: amendment.name)
+                                guard let cell = column?[amendment.index.rawValue] else { continue }
+                                writer.key(amendment.name)
+                                writer.write(cell)
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        return String(decoding: writer.finish(), as: UTF8.self)
+    }
+
     /// The last line, without a line break.
     ///
     /// - Parameter trace: The trace, of which the stop reason and the summary are read.
@@ -180,6 +227,21 @@ public struct JSONLinesWriter: Sendable {
     }
 }
 
+extension [TokenMetrics.Amendment] {
+    /// Neighbours of the same token together.
+    fileprivate func chunked() -> [[TokenMetrics.Amendment]] {
+        var groups: [[TokenMetrics.Amendment]] = []
+        for amendment in self {
+            if groups.last?.first?.index == amendment.index {
+                groups[groups.count - 1].append(amendment)
+            } else {
+                groups.append([amendment])
+            }
+        }
+        return groups
+    }
+}
+
 extension JSONWriter {
     fileprivate mutating func member(_ name: String, _ number: Int?) {
         guard let number else { return }
@@ -237,6 +299,9 @@ extension JSONWriter {
                 }
             }
             writer.member("processors", settings.processors)
+            if !settings.interventions.isEmpty {
+                writer.member("interventions", settings.interventions)
+            }
             // Whole numbers beyond 63 bits are not portable in JSON, so such a seed is a string.
             if let seed = Int(exactly: settings.seed) {
                 writer.member("seed", seed)

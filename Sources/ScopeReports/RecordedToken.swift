@@ -45,6 +45,15 @@ public struct RecordedToken: Hashable, Sendable {
         self.id = id
     }
 
+    /// Takes another value of a metric, or a first one.
+    mutating func amend(_ metric: Metric) {
+        if let place = metrics.firstIndex(where: { $0.name == metric.name }) {
+            metrics[place] = metric
+        } else {
+            metrics.append(metric)
+        }
+    }
+
     /// The value of a metric, nil where the file holds none of that name.
     ///
     /// - Complexity: O(*m*) in the number of the token's metrics.

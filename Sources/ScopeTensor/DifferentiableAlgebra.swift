@@ -57,6 +57,19 @@ public protocol DifferentiableAlgebra: LinearAlgebra {
     func softCapAdjoint(
         _ gradient: inout MutableSpan<Scalar>, capped: Span<Scalar>, cap: Double)
 
+    /// Adjoint of attention over a text from its beginning.
+    ///
+    /// - Parameters:
+    ///   - gradient: with respect to what attention has read, in blocks of rows, one a probe.
+    ///   - inputs: what it has read it from.
+    ///   - rule: what is computed.
+    /// - Returns: the gradients with respect to queries, keys and values.
+    /// - Complexity: O(probes × rows²).
+    func attendAdjoint(
+        _ gradient: Tensor<Scalar>, _ inputs: AttentionInputs<Scalar>,
+        _ rule: AttentionRule<Scalar>
+    ) -> AttentionGradients<Scalar>
+
     /// Adds a row to each of several, times a weight of its own: `rows[j] += weights[j] · row`.
     ///
     /// - Parameters:

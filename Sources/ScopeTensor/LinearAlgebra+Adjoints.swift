@@ -39,11 +39,18 @@ extension LinearAlgebra {
         }
     }
 
-    /// Adjoint of an activation; slopes in `Double`.
+    /// Adjoint of an activation; slopes in `Double`, but for SiLU's, which follow from its values.
     public func activationAdjoint(
         _ gradient: inout Tensor<Scalar>, input: Tensor<Scalar>, activation: Activation
     ) {
         checkAdjoint(gradient, input)
+        if activation == .silu {
+            var values = input
+            activate(&values, with: .silu)
+            Adjoints.sigmoidSlopes(&values.storage, input.storage)
+            Adjoints.multiply(&gradient.storage, values.storage)
+            return
+        }
         let slopes = input.storage.map { Scalar(activation.slope(at: Double($0))) }
         Adjoints.multiply(&gradient.storage, slopes)
     }
@@ -129,6 +136,16 @@ private enum Adjoints {
         while start < x.count {
             for i in y.indices { x[start + i] *= y[i] }
             start += y.count
+        }
+    }
+
+    /// From the values `y = x σ(x)` of SiLU to its slopes `σ + y (1 − σ)`.
+    static func sigmoidSlopes<Scalar: TensorScalar>(_ y: inout [Scalar], _ x: [Scalar]) {
+        for i in y.indices {
+            // Where `x` is 0, or so small that the quotient is no number, σ is a half.
+            let quotient = y[i] / x[i]
+            let part = quotient >= 0 && quotient <= 1 ? quotient : Scalar(0.5)
+            y[i] = part + y[i] * (1 - part)
         }
     }
 

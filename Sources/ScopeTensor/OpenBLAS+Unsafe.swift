@@ -12,7 +12,7 @@ enum OpenBLAS {
     }()
 
     /// It may be built without protection against concurrent callers: one at a time.
-    private static let lock = Mutex(())
+    static let lock = Mutex(())
 
     /// `out[r, o] (+)= Σᵢ x[r, i] · matrix[o, i]`, or `matrix[i, o]` where it is not transposed.
     @unsafe

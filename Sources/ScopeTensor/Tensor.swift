@@ -22,7 +22,7 @@ public struct Tensor<Scalar: TensorScalar>: Sendable, Equatable {
         precondition(rows >= 0 && columns >= 0, "a tensor has no negative extent")
         self.rows = rows
         self.columns = columns
-        storage = [Scalar](repeating: 0, count: rows * columns)
+        storage = Scalar.zeros(rows * columns)
     }
 
     /// Makes a tensor of one row.
@@ -59,7 +59,8 @@ public struct Tensor<Scalar: TensorScalar>: Sendable, Equatable {
         if count < storage.count {
             storage.removeLast(storage.count - count)
         } else if count > storage.count {
-            storage.append(contentsOf: repeatElement(0, count: count - storage.count))
+            let added = Scalar.zeros(count - storage.count)
+            if storage.capacity == 0 { storage = added } else { storage += added }
         }
         self.rows = rows
     }

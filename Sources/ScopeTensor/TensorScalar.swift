@@ -1,6 +1,6 @@
 /// A floating-point type that tensors are made of: `Float` for work, `Double` for reference.
 ///
-/// The requirements beside the arithmetic are the three loops in which plain code spends its time.
+/// The requirements beside the arithmetic are the loops in which plain code spends its time.
 /// Each type writes them out, so that code generic over the scalar stays usable in a debug build.
 public protocol TensorScalar: BinaryFloatingPoint, Sendable {
     /// The sum of `x[i] * y[i]`, from the first element to the last.
@@ -17,6 +17,11 @@ public protocol TensorScalar: BinaryFloatingPoint, Sendable {
     ///
     /// - Complexity: O(n); no copy for `Float`.
     static func widened(_ values: [Float]) -> [Self]
+
+    /// As many zeros.
+    ///
+    /// - Complexity: O(n).
+    static func zeros(_ count: Int) -> [Self]
 }
 
 extension Float: TensorScalar {
@@ -42,6 +47,11 @@ extension Float: TensorScalar {
 
     /// The values themselves.
     public static func widened(_ values: [Float]) -> [Float] { values }
+
+    /// As many zeros.
+    ///
+    /// - Complexity: O(n).
+    public static func zeros(_ count: Int) -> [Float] { Array(repeating: 0, count: count) }
 }
 
 extension Double: TensorScalar {
@@ -69,4 +79,9 @@ extension Double: TensorScalar {
     ///
     /// - Complexity: O(n).
     public static func widened(_ values: [Float]) -> [Double] { values.map { Double($0) } }
+
+    /// As many zeros.
+    ///
+    /// - Complexity: O(n).
+    public static func zeros(_ count: Int) -> [Double] { Array(repeating: 0, count: count) }
 }

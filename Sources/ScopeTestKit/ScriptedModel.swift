@@ -57,12 +57,14 @@ public struct ScriptedModel: LanguageModel {
     ///   - lanes: The sequences; the last token that a context holds gets no logits.
     ///   - workspace: Not used.
     ///   - sink: Receives the logits.
-    /// - Throws: `ModelFailure.contextExceeded` past the context's length.
+    /// - Throws: `ModelFailure.contextExceeded` past the context's length, and `intervention` for lanes with
+    ///   edits.
     public func forward(
         _ lanes: inout [Lane<Float>], in workspace: inout Workspace<Float>,
         into sink: inout some SignalSink<Float>
     ) throws(ModelFailure) {
-        for lane in lanes {
+        for (number, lane) in lanes.enumerated() {
+            if !lane.edits.isEmpty { throw .intervention(lane: number, index: 0, .unsupported) }
             let length = lane.cache.count + lane.tokens.count
             guard length <= configuration.contextLength else {
                 throw .contextExceeded(length: length, limit: configuration.contextLength)

@@ -10,6 +10,7 @@ extension GenerationSettings: Codable {
         case presencePenalty
         case logitBias
         case processors
+        case interventions
         case seed
         case stopTokenIDs
         case stopStrings
@@ -52,6 +53,7 @@ extension GenerationSettings: Codable {
         }
         logitBias = biases
         processors = try value(.processors, or: [])
+        interventions = try value(.interventions, or: [])
         seed = try value(.seed, or: 0)
         stopTokenIDs = try value(.stopTokenIDs, or: [])
         stopStrings = try value(.stopStrings, or: [])
@@ -84,6 +86,7 @@ extension GenerationSettings: Codable {
         try container.encode(
             biases.map { WireBias(id: $0.key, bias: WireDouble($0.value)) }, forKey: .logitBias)
         try container.encode(processors, forKey: .processors)
+        if !interventions.isEmpty { try container.encode(interventions, forKey: .interventions) }
         try container.encode(seed, forKey: .seed)
         try container.encode(stopTokenIDs, forKey: .stopTokenIDs)
         try container.encode(stopStrings, forKey: .stopStrings)

@@ -34,6 +34,9 @@ public struct GenerationSettings: Hashable, Sendable {
     /// The names of what else changed the logits, in the order of its doing so.
     public var processors: [String]
 
+    /// What was changed inside the model on the way, a line each; empty for the model as it is.
+    public var interventions: [String] = []
+
     /// The seed of the sampler's random draws.
     public var seed: UInt64
 

@@ -10,6 +10,12 @@ public struct TokenMetrics: Sendable {
         public let name: String
         /// The token whose value was changed.
         public let index: TokenIndex
+
+        /// Names a change.
+        public init(name: String, index: TokenIndex) {
+            self.name = name
+            self.index = index
+        }
     }
 
     /// The token whose values are written.

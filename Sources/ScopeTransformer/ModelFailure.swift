@@ -8,6 +8,8 @@ public enum ModelFailure: Error, Equatable, Sendable {
     case contextExceeded(length: Int, limit: Int)
     /// A file is missing, broken, changed on disk, or holds something that is not understood.
     case file(FileError)
+    /// A lane's intervention has no place in this model; `index` is its place among the lane's.
+    case intervention(lane: Int, index: Int, InterventionFault)
     /// A token id lies outside the model's vocabulary.
     case tokenOutOfRange(id: Int, vocabularySize: Int)
 }
@@ -22,6 +24,8 @@ extension ModelFailure: CustomStringConvertible {
             "\(length) tokens do not fit the model's context of \(limit)"
         case .file(let error):
             error.description
+        case .intervention(_, let index, let fault):
+            "intervention \(index): \(fault.description)"
         case .tokenOutOfRange(let id, let size):
             "token id \(id) lies outside the vocabulary of \(size) entries"
         }

@@ -6,10 +6,19 @@ import Testing
 
 /// What must hold of attributions whatever the model.
 @Suite struct AttributionPropertyTests {
-    private static let methods: [any AttributionMethod] = [
+    static let methods: [any AttributionMethod] = [
         SemanticScope(), TemperatureScope(), FisherScope(), GradientNorm(), InputTimesGradient(),
         InputTimesGradient(reading: .norm), IntegratedGradients(rule: .midpoint(4)),
         PathIntegratedSemanticScope(), LeaveOneOut(), LeaveOneOut(replacement: .meanEmbedding),
+        LeaveOneOut(replacement: .attentionMask), WindowedOcclusion(),
+        WindowedOcclusion(replacement: .attentionMask, width: 4, stride: 2),
+        KernelSHAP(samples: 12), KernelSHAP(.logit, spans: [0..<1, 1..<3]),
+        LIME(samples: 12), LIME(replacement: .attentionMask, spans: [0..<2, 3..<4], samples: 8),
+        SmoothGrad(samples: 2), SmoothGrad(reading: .dot, samples: 2), GradientSHAP(samples: 2),
+        GradientSHAP(baselines: .fixed(.zero), samples: 2, level: 0.1),
+        SequentialIntegratedGradients(rule: .midpoint(2)),
+        DiscretizedIntegratedGradients(steps: 3, neighbours: 4), ValueZeroing(),
+        ValueZeroing(.one(0)), RandomAttribution(),
     ]
 
     private static let ids = [5, 17, 3, 42, 17, 8, 30, 2]
@@ -31,6 +40,12 @@ import Testing
                 #expect(score.isFinite && (own.isSigned || score >= 0))
             }
         }
+    }
+
+    @Test(arguments: methods.indices)
+    func everyMethodKeepsTheLaws(_ index: Int) throws {
+        let violations = try AttributionLaws().violations(of: Self.methods[index])
+        #expect(violations.isEmpty, "\(Self.methods[index].name): \(violations)")
     }
 
     @Test(arguments: methods.indices)
@@ -122,7 +137,16 @@ import Testing
         let methods: [any AttributionMethod] = [
             FisherScope(rank: .largest(0)), FisherScope(candidates: 1),
             FisherScope(objective: .logProbability), IntegratedGradients(rule: .midpoint(0)),
-            PathIntegratedSemanticScope(scales: [1]),
+            PathIntegratedSemanticScope(scales: [1]), SmoothGrad(samples: 0),
+            SmoothGrad(level: -1), GradientSHAP(samples: 0), GradientSHAP(level: .nan),
+            WindowedOcclusion(width: 0), WindowedOcclusion(width: 2, stride: 3),
+            KernelSHAP(samples: 1), KernelSHAP(spans: [0..<2, 1..<3]), KernelSHAP(spans: [0..<99]),
+            LIME(samples: 1), LIME(kernelWidth: 0), LIME(spans: [2..<2]),
+            IntegratedGradients(rule: .logarithmic(4, from: 0)),
+            SequentialIntegratedGradients(rule: .midpoint(0)),
+            DiscretizedIntegratedGradients(steps: 0), DiscretizedIntegratedGradients(neighbours: 0),
+            DiscretizedIntegratedGradients(partsPerStep: 0),
+            ValueZeroing(.one(7)),
         ]
         for method in methods {
             #expect(throws: AttributionFailure.self) { try method.attribute(target, in: text) }

@@ -161,6 +161,26 @@ struct GoldenAttribution: CustomTestStringConvertible, Sendable {
         }
     }
 
+    /// From zeros, nodes on a logarithmic scale find what even ones miss, wherever the reference's do.
+    @Test(arguments: GoldenAttribution.all)
+    func logarithmicNodesAreCompleteFromZeros(_ golden: GoldenAttribution) throws {
+        let text = try golden.text()
+        let reference = try golden.numbers("ig_log_spaced400_completeness_delta")
+        let even = try golden.numbers("ig_midpoint64_completeness_delta")
+        for (index, target) in try golden.targets().enumerated()
+        where abs(reference[index]) < 0.05 && abs(even[index]) > 0.5 {
+            let gap = { (rule: QuadratureRule) in
+                abs(
+                    try IntegratedGradients(baseline: .zero, rule: rule).attribute(target, in: text)
+                        .diagnostics["completeness.gap"] ?? .nan)
+            }
+            #expect(
+                try gap(.logarithmic(256, from: 1e-24)) < 0.05 + 0.2 * abs(even[index]),
+                "\(golden.fixture) \(index)")
+            #expect(abs(try gap(.midpoint(64)) - abs(even[index])) < 2e-3 * (1 + abs(even[index])))
+        }
+    }
+
     @Test(arguments: GoldenAttribution.all)
     func eigenvaluesAgree(_ golden: GoldenAttribution) throws {
         let text = try golden.text()

@@ -11,10 +11,13 @@ struct AttendCase: CustomTestStringConvertible, Sendable {
     var softCap: Double?
     var hasSlopes = false
     var hasTable = false
+    /// Edges that are cut; among them all that one query of one head sees.
+    var mask: AttentionMask?
 
     var testDescription: String {
         "\(queryHeads)/\(keyHeads) heads of \(width) and \(valueWidth), window \(window ?? 0), "
             + "cap \(softCap ?? 0)" + (hasSlopes ? ", slopes" : "") + (hasTable ? ", table" : "")
+            + (mask == nil ? "" : ", mask")
     }
 
     static let all = [
@@ -26,6 +29,13 @@ struct AttendCase: CustomTestStringConvertible, Sendable {
         AttendCase(queryHeads: 2, keyHeads: 2, width: 32, valueWidth: 64, window: 40),
         AttendCase(
             queryHeads: 2, keyHeads: 1, width: 64, valueWidth: 64, window: 70, hasTable: true),
+        AttendCase(
+            queryHeads: 4, keyHeads: 2, width: 16, valueWidth: 24, window: 50, softCap: 4,
+            mask: AttentionMask([
+                AttentionMask.Cut(heads: nil, queries: 34..<90, keys: 30..<41),
+                AttentionMask.Cut(heads: [1, 3], queries: 51..<103, keys: 0..<Int.max),
+                AttentionMask.Cut(heads: [0], queries: 0..<Int.max, keys: 96..<97),
+            ])),
     ]
 
     /// Positions of the sequence in all: several pages and a part of one.
@@ -40,7 +50,16 @@ struct AttendCase: CustomTestStringConvertible, Sendable {
         }
         return AttentionRule(
             queryHeads: queryHeads, keyValueHeads: keyHeads, scale: 0.25, softCap: softCap,
-            window: window, bias: bias)
+            window: window, bias: bias, mask: mask)
+    }
+
+    /// Whether a head's query at a position sees another position.
+    func sees(_ place: Int, from row: Int, head: Int) -> Bool {
+        guard place <= row, place > row - (window ?? row + 1) else { return false }
+        return mask?.cuts.allSatisfy { cut in
+            !(cut.heads?.contains(head) ?? true) || !cut.queries.contains(row)
+                || !cut.keys.contains(place)
+        } ?? true
     }
 }
 
@@ -127,7 +146,7 @@ private struct Sequence {
                 let given = weights.weights(ofHead: head, count: row + 1)
                 let truth = wideWeights.weights(ofHead: head, count: row + 1)
                 let wrong = (0...row).filter { place in
-                    let isSeen = place > row - (variant.window ?? row + 1)
+                    let isSeen = variant.sees(place, from: row, head: head)
                     return abs(Double(given[place]) - truth[place]) > 4e-6 * truth[place]
                         || (given[place] != 0) != isSeen
                 }

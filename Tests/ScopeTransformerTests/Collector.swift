@@ -15,7 +15,14 @@ struct Collector<Scalar: TensorScalar>: SignalSink {
         let place: RowPlace
     }
 
+    struct StatePlace: Hashable {
+        let site: StateSite
+        let layer: Int
+        let place: RowPlace
+    }
+
     var logits: [RowPlace: [Scalar]] = [:]
+    var states: [StatePlace: [Scalar]] = [:]
     var attention: [AttentionPlace: [Scalar]] = [:]
     var hiddenStates: [HiddenPlace: [Scalar]] = [:]
     /// The layer before which the pass is cancelled.
@@ -33,6 +40,12 @@ struct Collector<Scalar: TensorScalar>: SignalSink {
 
     mutating func hiddenState(_ values: Span<Scalar>, layer: Int, at place: RowPlace) {
         hiddenStates[HiddenPlace(layer: layer, place: place)] = copy(values)
+    }
+
+    mutating func state(
+        _ values: Span<Scalar>, site: StateSite, layer: Int, at place: RowPlace
+    ) {
+        states[StatePlace(site: site, layer: layer, place: place)] = copy(values)
     }
 
     mutating func logits(_ logits: Span<Scalar>, at place: RowPlace) {

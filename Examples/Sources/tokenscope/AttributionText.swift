@@ -78,8 +78,29 @@ struct AttributionText {
         return ids[0]
     }
 
+    /// Writes an attribution over the text, and how faithful it is where that was measured.
+    func write(
+        _ attribution: Attribution, _ report: FaithfulnessReport?, as format: Format
+    ) throws(ToolError) {
+        guard let report else { return try write(attribution, as: format) }
+        if format == .json {
+            Terminal.write(
+                try JSONText.text(
+                    of: MeasuredAttribution(attribution: attribution, faithfulness: report)))
+            return
+        }
+        try write(attribution, as: format)
+        Terminal.write(FaithfulnessText.text(of: report))
+    }
+
+    /// An attribution and a report on it, as JSON has them.
+    private struct MeasuredAttribution: Codable {
+        let attribution: Attribution
+        let faithfulness: FaithfulnessReport
+    }
+
     /// Writes an attribution over the text.
-    func write(_ attribution: Attribution, as format: Format) throws(ToolError) {
+    private func write(_ attribution: Attribution, as format: Format) throws(ToolError) {
         if format == .json {
             Terminal.write(try JSONText.text(of: attribution))
             return
@@ -96,6 +117,14 @@ struct AttributionText {
                 MetricKey<Double>.share.name, unit: .none, cold: 0, hot: hottest > 0 ? hottest : 1)
             for (token, score) in attribution.scores.enumerated() {
                 shown.record(at: TokenIndex(token)) { $0[.share] = abs(score) }
+            }
+            if format == .svg {
+                Terminal.write(
+                    SVGWriter().text(
+                        of: shown, scale: scale,
+                        title: "\(attribution.method): where token "
+                            + "\(attribution.target.rawValue) came from"))
+                return
             }
             Terminal.write(
                 HeatView.text(

@@ -28,17 +28,45 @@ extension Command {
                 name: "rank", value: "K",
                 help: "of fisher: directions that are followed back (default 4), or full"),
             Flag(
+                name: "samples", value: "N",
+                help: "of smoothgrad, gradient-shap (copies), kernel-shap and lime (coalitions)"),
+            Flag(
+                name: "width", value: "N", help: "of windowed-occlusion: tokens (default 3)"),
+            Flag(name: "seed", value: "N", help: "what all draws are a function of (default 0)"),
+            Flag(
+                name: "faithfulness", value: nil,
+                help: "measure how faithful the scores are: ablation curve and its place among "
+                    + "orders by chance, comprehensiveness, sufficiency, agreement with "
+                    + "leave-one-out, infidelity, sensitivity"),
+            Flag(
+                name: "compare", value: "NAMES",
+                help: "measure several methods, separated by commas, or all, side by side"),
+            Flag(
+                name: "budget", value: "BYTES",
+                help: "what the stored pass and a way back through it may take (default 2 GiB)"),
+            Flag(
                 name: "format", value: "FORMAT",
                 help: "heat: tokens coloured by their share (default; plain text when not a "
-                    + "terminal or with NO_COLOR); table; json"),
+                    + "terminal or with NO_COLOR); table; json; svg: a picture"),
         ] + ParsedOptions.modelFlags
             + commonFlags.filter { ["bos", "quiet", "help"].contains($0.name) },
         run: { (options) throws(ToolError) in
-            let choice = try AttributionChoice(options)
-            let format = try Format(options)
-            guard [.heat, .table, .json].contains(format) else {
-                throw .usage("attribute writes heat, table or json")
+            if options.contains("compare"), options.contains("method") {
+                throw .usage("--compare names the methods: leave --method out")
             }
+            let methods = try options["compare"].map { (names) throws(ToolError) in
+                try AttributionChoice.list(names, options)
+            }
+            let choice = try AttributionChoice(options, checksFlags: methods == nil)
+            let format = try Format(options)
+            guard [.heat, .table, .json, .svg].contains(format) else {
+                throw .usage("attribute writes heat, table, json or svg")
+            }
+            for flag in ["compare", "faithfulness"] where format == .svg && options.contains(flag) {
+                throw .usage("--format svg draws one method's scores, not what --\(flag) measures")
+            }
+            let budget = try options.number("budget", as: Int.self) ?? 2 << 30
+            guard budget > 0 else { throw .usage("--budget takes at least 1 byte") }
             let source = try Input.text(options, need: "attribute needs one file or --text")
             let progress = Progress(options)
             let model = try Run.load(
@@ -46,17 +74,54 @@ extension Command {
             let text = AttributionText(source, model, addBOS: options.contains("bos"))
             progress.show("reading \(text.trace.tokens.count) tokens")
             defer { progress.clear() }
-            let attribution: Attribution
+            var settings = FaithfulnessSettings()
+            settings.seed = try options.number("seed", as: UInt64.self) ?? 0
+            let result: Explained
             do throws(AttributionFailure) {
-                let attributed = try AttributedText(text.ids, in: model)
                 let target = try text.target(
                     options["target"] ?? "last", against: options["against"])
-                attribution = try choice.method.attribute(target, in: attributed)
+                let attributed = try AttributedText(text.ids, in: model, budget: budget)
+                if let methods {
+                    result = .compared(
+                        try reports(on: methods, target, attributed, settings, progress))
+                } else if options.contains("faithfulness") {
+                    let reference = try FaithfulnessReference(for: target, in: attributed, settings)
+                    let (attribution, report) = try reference.report(on: choice.method)
+                    result = .attribution(attribution, report)
+                } else {
+                    result = .attribution(
+                        try choice.method.attribute(target, in: attributed), nil)
+                }
             } catch {
                 throw .input("\(error)")
             }
             progress.clear()
-            try text.write(attribution, as: format)
+            switch result {
+            case .compared(let reports) where format == .json:
+                Terminal.write(try JSONText.text(of: reports))
+            case .compared(let reports): Terminal.write(FaithfulnessText.table(of: reports))
+            case .attribution(let attribution, let report):
+                try text.write(attribution, report, as: format)
+            }
         }
     )
+
+    /// What the command has found.
+    private enum Explained {
+        case attribution(Attribution, FaithfulnessReport?)
+        case compared([FaithfulnessReport])
+    }
+
+    private static func reports(
+        on methods: [any AttributionMethod], _ target: AttributionTarget, _ text: AttributedText,
+        _ settings: FaithfulnessSettings, _ progress: Progress
+    ) throws(AttributionFailure) -> [FaithfulnessReport] {
+        let reference = try FaithfulnessReference(for: target, in: text, settings)
+        var reports: [FaithfulnessReport] = []
+        for method in methods {
+            progress.show("\(method.name), \(reports.count + 1) of \(methods.count)")
+            reports.append(try reference.report(on: method.attribute(target, in: text)))
+        }
+        return reports
+    }
 }

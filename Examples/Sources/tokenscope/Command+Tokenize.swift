@@ -32,7 +32,9 @@ extension Command {
             for token in trace.tokens {
                 trace.record(at: token.index) { $0[.tokenLength] = token.bytes.count }
             }
-            if format == .heat {
+            if format == .svg {
+                Terminal.write(SVGWriter().text(of: trace, scale: .tokenLength))
+            } else if format == .heat {
                 Terminal.write(
                     HeatView.text(
                         of: trace, scale: .tokenLength, depth: Terminal.colorDepth,

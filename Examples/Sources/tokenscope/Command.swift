@@ -7,7 +7,7 @@ struct Command: Sendable {
     let flags: [Flag]
     let run: @Sendable (ParsedOptions) throws(ToolError) -> Void
 
-    static let all = [generate, score, attribute, tokenize, compare, models, inspect]
+    static let all = [generate, score, attribute, patch, tokenize, compare, models, inspect]
 
     /// Flags that all commands take that run a model over one text.
     static let commonFlags =
@@ -18,12 +18,13 @@ struct Command: Sendable {
                 help:
                     "heat: coloured tokens with a legend (default; plain text when not a terminal or "
                     + "with NO_COLOR); jsonl: one JSON object a line; json; csv; table; chart: the "
-                    + "metric over the sequence"),
+                    + "metric over the sequence; svg: a picture"),
+            Picture.flag,
             Flag(
                 name: "metric", value: "NAME",
                 help:
                     "what heat and chart show: surprisal (default), entropy, confidence, margin or "
-                    + "rank; chart also "
+                    + "rank; chart and svg also "
                     + ShownMetric.furtherNames + ", which are recorded on request"),
             Flag(
                 name: "alternatives", value: "N",
@@ -36,6 +37,9 @@ struct Command: Sendable {
             Flag(
                 name: "stride", value: "M",
                 help: "tokens by which a full window moves on (default half of it)"),
+            Flag(
+                name: "knock-out", value: "HEADS",
+                help: "run without these heads, layer.head from 0, as in 3.0,3.1"),
             Flag(name: "quiet", value: nil, help: "no progress on standard error"),
             Flag(name: "help", value: nil, help: "this text"),
         ]

@@ -10,7 +10,7 @@ struct ComparisonRun {
         switch format {
         case .heat: try writeHeat(&session)
         case .jsonl: try writeLines(&session)
-        case .json, .csv, .table, .chart:
+        case .json, .csv, .table, .chart, .svg:
             while try session.next() != nil { show(session) }
             progress.clear()
             Terminal.write(text(of: session.comparison))
@@ -22,6 +22,10 @@ struct ComparisonRun {
         switch format {
         case .json: return ComparisonWriter().document(of: comparison)
         case .csv: return CSVWriter().text(of: comparison.trace)
+        case .svg:
+            return SVGWriter().text(
+                of: comparison.trace, scale: .divergence,
+                title: "Where two models' predictions part")
         case .chart:
             return LineChart().text(of: comparison.trace, metric: MetricKey.divergence.name)
         case .heat, .jsonl, .table:

@@ -8,6 +8,7 @@ enum Format: String, CaseIterable {
     case csv
     case table
     case chart
+    case svg
 
     init(_ options: ParsedOptions) throws(ToolError) {
         let name = options["format"] ?? "heat"
@@ -30,6 +31,7 @@ enum Format: String, CaseIterable {
         case .csv: CSVWriter().text(of: trace)
         case .table: TableView().text(of: trace)
         case .chart: LineChart().text(of: trace, metric: metric)
+        case .svg: SVGWriter().text(of: trace)
         }
     }
 
@@ -39,7 +41,7 @@ enum Format: String, CaseIterable {
         case .json: JSONLinesWriter.document(ofSamples: traces)
         case .csv: CSVWriter().text(ofSamples: traces)
         case .table: TableView().text(ofSamples: traces)
-        case .heat, .jsonl, .chart: ""
+        case .heat, .jsonl, .chart, .svg: ""
         }
     }
 }

@@ -41,7 +41,8 @@ struct Observation: Sendable {
                 name: "top", value: "N",
                 help:
                     "weights of each row that are kept, the rest as their sum (default 10, or all "
-                    + "with --tensors); 0: all; for lens, the tokens of each layer (default 5)"),
+                    + "with --tensors or --format svg); 0: all; for lens, the tokens of each layer (default 5)"
+            ),
             Flag(
                 name: "tensors", value: "FILE",
                 help: "write observed rows to FILE (safetensors) instead of the text"),
@@ -72,7 +73,8 @@ struct Observation: Sendable {
         spans = try Self.spans(options["spans"])
         tensorPath = options["tensors"]
         let chosenTop = try options.number("top", as: Int.self)
-        let top = chosenTop ?? (tensorPath == nil ? 10 : 0)
+        let keepsAll = tensorPath != nil || options["format"] == "svg"
+        let top = chosenTop ?? (keepsAll ? 0 : 10)
         guard top >= 0 else { throw .usage("--top takes at least 0") }
         self.top = top
         let mebibytes = try options.number("budget", as: Int.self) ?? 2048

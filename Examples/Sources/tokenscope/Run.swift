@@ -1,3 +1,4 @@
+import ScopeAttribution
 import TokenScope
 
 /// One decoding run: the model, the options of its output, and the output itself.
@@ -5,6 +6,8 @@ struct Run {
     private let model: ModelContext
     private let format: Format
     private let metric: ShownMetric
+    private let picture: Picture
+    private let knockedOut: Set<HeadPlace>
     private let alternatives: Int
     private let observation: Observation
     private let progress: Progress
@@ -16,6 +19,15 @@ struct Run {
         let alternatives = try options.number("alternatives", as: Int.self) ?? 0
         guard alternatives >= 0 else { throw .usage("--alternatives takes at least 0") }
         self.format = format
+        picture = try Picture(options, format: format)
+        var heads: Set<HeadPlace> = []
+        if let text = options["knock-out"] {
+            guard let list = HeadPlace.list(text[...]) else {
+                throw .usage("--knock-out takes heads as in 3.0,3.1 (layer.head), not \"\(text)\"")
+            }
+            heads = list
+        }
+        knockedOut = heads
         self.metric = metric
         self.alternatives = alternatives
         self.observation = observation
@@ -54,6 +66,7 @@ struct Run {
         } catch {
             throw .input(Self.explained(error))
         }
+        session.edits = try edits()
         session.attachStandardMetrics()
         metric.attach(to: &session)
         if session.parameters.window != nil { session.attach(ContextLengthObserver()) }
@@ -66,13 +79,16 @@ struct Run {
         session.prefillProgress = { done, total in
             progress.show("reading the prompt: \(done) of \(total) tokens")
         }
-        var tensors: TokenTrace?
+        guard format != .svg || samples ?? 1 == 1 else {
+            throw .usage("--format svg draws one sample")
+        }
+        var finished: TokenTrace?
         do throws(DecodingFailure) {
-            if let samples {
+            if let samples, format != .svg {
                 try write(try session.samples(samples))
             } else {
                 try write(&session)
-                tensors = session.trace
+                finished = session.trace
             }
         } catch .observationBudgetExceeded(let estimate, let budget) {
             let failure = DecodingFailure.observationBudgetExceeded(
@@ -82,13 +98,37 @@ struct Run {
             progress.clear()
             throw .run("\(error)")
         }
-        if let tensors { try observation.writeTensors(of: tensors) }
+        guard let finished else { return }
+        if format == .svg {
+            Terminal.write(
+                try picture.text(of: finished, metric: metric, tokenizer: model.tokenizer))
+        }
+        try observation.writeTensors(of: finished)
+    }
+
+    /// The heads that are knocked out, layer by layer.
+    private func edits() throws(ToolError) -> [Intervention<Float>] {
+        let layers = Dictionary(grouping: knockedOut, by: \.layer)
+        let edits = layers.sorted { $0.key < $1.key }.map { layer, heads in
+            Intervention<Float>.knockOut(Set(heads.map(\.head)), layers: .layers([layer]))
+        }
+        for edit in edits {
+            do {
+                try edit.check(model.configuration)
+            } catch {
+                throw .usage("--knock-out: \(error)")
+            }
+        }
+        return edits
     }
 
     private func write(_ session: inout DecodingSession) throws(DecodingFailure) {
         switch format {
         case .heat: try writeHeat(&session)
         case .jsonl: try writeLines(&session)
+        case .svg:
+            while try session.next() != nil {}
+            progress.clear()
         case .json, .csv, .table, .chart:
             while try session.next() != nil {}
             progress.clear()
@@ -103,7 +143,7 @@ struct Run {
         var traces: [TokenTrace] = []
         for (number, var sample) in samples.enumerated() where number == 0 || !Task.isCancelled {
             switch format {
-            case .heat, .chart:
+            case .heat, .chart, .svg:
                 progress.clear()
                 let seed = sample.parameters.seed
                 Terminal.write(
@@ -130,6 +170,10 @@ struct Run {
         while let token = try session.next() {
             progress.clear()
             Terminal.write(writer.line(for: token.index, in: session.trace) + "\n")
+            let changes = session.takeAmendments()
+            if let line = writer.line(for: changes, after: token.index, in: session.trace) {
+                Terminal.write(line + "\n")
+            }
         }
         progress.clear()
         Terminal.write(writer.footer(of: session.trace) + "\n")

@@ -49,7 +49,7 @@ struct ShownMetric: Sendable {
             throw .usage("--metric takes one of \(names), not \"\(name)\"")
         }
         guard metric.scale != nil || format != .heat else {
-            throw .usage("--metric \(name) has no colours; --format chart shows it")
+            throw .usage("--metric \(name) has no colours; --format chart or svg shows it")
         }
         self = metric
     }

@@ -8,26 +8,47 @@
 public enum QuadratureRule: Hashable, Sendable {
     /// Gauss–Legendre nodes: exact for polynomials up to twice their number.
     case gaussLegendre(Int)
+    /// The middles of parts that are equal on a logarithmic scale, from `first` to 1; what lies before
+    /// `first` is left out. For a baseline of zeros, near which norms make the gradient grow like one
+    /// over the distance.
+    case logarithmic(Int, from: Double)
     /// The middles of equal parts.
     case midpoint(Int)
 
     /// The number of nodes.
     public var count: Int {
         switch self {
-        case .gaussLegendre(let count), .midpoint(let count): count
+        case .gaussLegendre(let count), .logarithmic(let count, _), .midpoint(let count): count
+        }
+    }
+
+    /// Refuses rules without nodes, and logarithms of nothing.
+    func check() throws(AttributionFailure) {
+        guard count > 0 else {
+            throw .invalidSetting(name: "rule", reason: "must have at least 1 node")
+        }
+        if case .logarithmic(_, let first) = self, !(first > 0 && first < 1) {
+            throw .invalidSetting(name: "rule", reason: "must begin between 0 and 1")
         }
     }
 
     var name: String {
         switch self {
         case .gaussLegendre: "gauss-legendre"
+        case .logarithmic(_, let first): "logarithmic from \(first)"
         case .midpoint: "midpoint"
         }
     }
 
-    /// Nodes between 0 and 1 with weights that sum to 1.
+    /// Nodes between 0 and 1 with weights that sum to 1, or to what lies behind the first.
     var nodes: [(place: Double, weight: Double)] {
         switch self {
+        case .logarithmic(let count, let first):
+            let length = -log(first)
+            return (0..<count).map {
+                let place = exp(-length * (1 - (Double($0) + 0.5) / Double(count)))
+                return (place: place, weight: place * length / Double(count))
+            }
         case .midpoint(let count):
             return (0..<count).map {
                 (place: (Double($0) + 0.5) / Double(count), weight: 1 / Double(count))

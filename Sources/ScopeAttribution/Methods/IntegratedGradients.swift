@@ -51,108 +51,43 @@ public struct IntegratedGradients: AttributionMethod {
     public func attribute(
         _ targets: [AttributionTarget], in text: AttributedText
     ) throws(AttributionFailure) -> [Attribution] {
-        guard rule.count > 0 else {
-            throw .invalidSetting(name: "rule", reason: "must have at least 1 node")
-        }
-        var checked: [CheckedTarget] = []
-        for target in targets { checked.append(try text.checked(target)) }
-        let start = try startingPoint(text)
-        var sums = targets.map { _ in [Double](repeating: 0, count: start.storage.count) }
-        for node in rule.nodes {
-            let tape = try text.record(between: start, place: node.place)
-            var probes: [GradientProbe<Float>] = []
-            for target in checked {
-                probes.append(
-                    try objective.probe(
-                        target, hiddenState: tape.state(target.row), text.model))
-            }
-            let gradients = try AttributionFailure.wrappingModel { () throws(ModelFailure) in
-                try text.model.inputGradients(of: tape, probes)
-            }
-            for (index, gradient) in gradients.enumerated() {
-                for place in gradient.storage.indices {
-                    sums[index][place] += node.weight * Double(gradient.storage[place])
+        try rule.check()
+        let checked = try text.checked(targets)
+        let input = text.embeddings(text.rowCount(checked))
+        let start = try baseline.rows(input.rows, text)
+        var sums = GradientSums(targets: targets.count, rows: input.rows, width: input.columns)
+        let nodes = rule.nodes
+        try text.gradients(
+            of: objective, checked, passes: nodes.count,
+            input: { (node) throws(AttributionFailure) in
+                start.way(to: input, nodes[node].place)
+            },
+            each: { sums.add($2, to: $1, times: nodes[$0].weight) })
+        let own = try text.intactValues(objective, checked)
+        let other = try text.values(objective, checked, at: start)
+        return checked.enumerated().map { index, target in
+            let scores = sums.scores(index, upTo: target.row) { sums, _ in
+                zip(sums.indices, sums).reduce(0.0) { total, pair in
+                    let way = Double(input.storage[pair.0]) - Double(start.storage[pair.0])
+                    return total + way * pair.1
                 }
             }
-        }
-        let base = try text.record(between: start, place: 0)
-        var attributions: [Attribution] = []
-        for (target, sum) in zip(checked, sums) {
-            attributions.append(try attribution(target, sum, start, base, text))
-        }
-        return attributions
-    }
-
-    private func attribution(
-        _ target: CheckedTarget, _ sum: [Double], _ start: Tensor<Float>,
-        _ base: GradientTape<Float>, _ text: AttributedText
-    ) throws(AttributionFailure) -> Attribution {
-        let width = start.columns
-        let scores = (0...target.row).map { row in
-            (row * width..<(row + 1) * width).reduce(0.0) { total, place in
-                let way = Double(text.embeddings.storage[place]) - Double(start.storage[place])
-                return total + way * sum[place]
-            }
-        }
-        let own = try objective.value(
-            target, hiddenState: text.hiddenState(target.row), text.model)
-        let other = try objective.value(target, hiddenState: base.state(target.row), text.model)
-        return Attribution(
-            method: name,
-            settings: [
-                "objective": objective.rawValue, "baseline": baselineName,
-                "rule": rule.name, "nodes": String(rule.count),
-            ].merging(target.settings) { $1 },
-            target: target.token, targetID: target.id, scores: scores, isSigned: true,
-            diagnostics: [
-                "completeness.gap": scores.reduce(0, +) - (own - other),
-                "value.input": own, "value.baseline": other,
-            ])
-    }
-
-    private var baselineName: String {
-        switch baseline {
-        case .meanEmbedding: "mean-embedding"
-        case .token(let id): "token \(id)"
-        case .zero: "zero"
-        }
-    }
-
-    private func startingPoint(
-        _ text: AttributedText
-    ) throws(AttributionFailure) -> Tensor<Float> {
-        let rows = text.embeddings.rows
-        switch baseline {
-        case .zero:
-            return Tensor(rows: rows, columns: text.embeddings.columns)
-        case .token(let id):
-            return try AttributionFailure.wrappingModel { () throws(ModelFailure) in
-                try text.model.embeddings(of: Array(repeating: id, count: rows))
-            }
-        case .meanEmbedding:
-            let mean = try text.meanEmbedding()
-            return Tensor(
-                rows: rows, columns: mean.count,
-                values: (0..<rows).flatMap { _ in mean })
+            return Attribution(
+                method: name,
+                settings: [
+                    "objective": objective.rawValue, "baseline": baseline.name,
+                    "rule": rule.name, "nodes": String(rule.count),
+                ].merging(target.settings) { $1 },
+                target: target.token, targetID: target.id, scores: scores, isSigned: true,
+                diagnostics: [
+                    "completeness.gap": scores.reduce(0, +) - (own[index] - other[index]),
+                    "value.input": own[index], "value.baseline": other[index],
+                ])
         }
     }
 }
 
 extension AttributedText {
-    /// A pass from somewhere on the straight way between a starting point and the text.
-    func record(
-        between start: Tensor<Float>, place: Double
-    ) throws(AttributionFailure) -> GradientTape<Float> {
-        var moved = start
-        for index in moved.storage.indices {
-            moved.storage[index] +=
-                Float(place) * (embeddings.storage[index] - start.storage[index])
-        }
-        return try AttributionFailure.wrappingModel { () throws(ModelFailure) in
-            try model.record(moved)
-        }
-    }
-
     /// The mean of the embedding table's rows.
     func meanEmbedding() throws(AttributionFailure) -> [Float] {
         let size = model.configuration.vocabularySize

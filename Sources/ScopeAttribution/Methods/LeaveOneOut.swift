@@ -1,32 +1,24 @@
-internal import ScopeTensor
 public import ScopeTrace
-internal import ScopeTransformer
 
-/// Leave-one-out: what the objective loses when one token's embedding is replaced; signed, positive
-/// where the token helped.
+/// Leave-one-out: what the objective loses when one token is not there; signed, positive where the
+/// token helped.
 ///
-/// The position stays and takes its share of attention: what "nothing there" means differs between
-/// families, as biases make keys and values even of zeros.
+/// What "not there" means is part of the name: see ``TokenReplacement``.
 public struct LeaveOneOut: AttributionMethod {
-    /// What stands in a token's place.
-    public enum Replacement: String, CaseIterable, Sendable {
-        /// The mean of the rows of the embedding table.
-        case meanEmbedding = "mean-embedding"
-        /// Zeros.
-        case zero
-    }
+    /// What it means that a token is not there.
+    public typealias Replacement = TokenReplacement
 
     /// Which number is measured.
     public var objective: AttributionObjective
-    /// What stands in a token's place.
-    public var replacement: Replacement
+    /// What it means that a token is not there.
+    public var replacement: TokenReplacement
 
     /// The method's name.
     public var name: String { "leave-one-out-\(replacement.rawValue)" }
 
     /// Creates the method, by default of the log-probability and with zeros.
     public init(
-        _ objective: AttributionObjective = .logProbability, replacement: Replacement = .zero
+        _ objective: AttributionObjective = .logProbability, replacement: TokenReplacement = .zero
     ) {
         self.objective = objective
         self.replacement = replacement
@@ -39,43 +31,53 @@ public struct LeaveOneOut: AttributionMethod {
     ///   - text: The text.
     /// - Returns: One attribution a target, signed.
     /// - Throws: ``AttributionFailure``.
-    /// - Complexity: One forward pass for every token before the last target.
+    /// - Complexity: For every token before the last target, the rows from it on; all as lanes over
+    ///   one cache.
     public func attribute(
         _ targets: [AttributionTarget], in text: AttributedText
     ) throws(AttributionFailure) -> [Attribution] {
-        var attributions: [Attribution] = []
-        var checked: [CheckedTarget] = []
-        for target in targets { checked.append(try text.checked(target)) }
-        for target in checked {
-            attributions.append(
-                Attribution(
-                    method: name,
-                    settings: ["objective": objective.rawValue].merging(target.settings) { $1 },
-                    target: target.token, targetID: target.id,
-                    scores: Array(repeating: 0, count: target.row + 1), isSigned: true))
+        let checked = try text.checked(targets)
+        let rows = (checked.map(\.row).max() ?? -1) + 1
+        let losses = try text.losses(
+            objective, checked, replacement, without: (0..<rows).map { [$0] })
+        return checked.enumerated().map { index, target in
+            Attribution(
+                method: name,
+                settings: ["objective": objective.rawValue].merging(target.settings) { $1 },
+                target: target.token, targetID: target.id,
+                scores: (0...target.row).map { losses[$0][index] ?? 0 }, isSigned: true)
         }
-        let width = text.embeddings.columns
-        let row =
-            replacement == .zero
-            ? Array(repeating: Float(0), count: width) : try text.meanEmbedding()
-        var intact: [Double] = []
-        for target in checked {
-            intact.append(
-                try objective.value(
-                    target, hiddenState: text.hiddenState(target.row), text.model))
+    }
+}
+
+extension AttributedText {
+    /// What each target's objective loses when some tokens are not there.
+    ///
+    /// - Parameters:
+    ///   - objective: What is measured.
+    ///   - targets: Whose objective.
+    ///   - replacement: What it means that a token is not there.
+    ///   - sets: The tokens of each variant, in order.
+    /// - Returns: For each variant and target the loss; nil where no token of the variant stands
+    ///   before the target.
+    /// - Throws: ``AttributionFailure``.
+    func losses(
+        _ objective: AttributionObjective, _ targets: [CheckedTarget],
+        _ replacement: TokenReplacement, without sets: [[Int]]
+    ) throws(AttributionFailure) -> [[Double?]] {
+        let intact = try intactValues(objective, targets)
+        let concerned = sets.map { set in
+            targets.indices.filter { targets[$0].row >= set.first ?? .max }
         }
-        for token in 0...(checked.map(\.row).max() ?? 0) {
-            var changed = text.embeddings
-            changed.storage.replaceSubrange(token * width..<(token + 1) * width, with: row)
-            let tape = try AttributionFailure.wrappingModel { () throws(ModelFailure) in
-                try text.model.record(changed, memory: .inputs) { (_) throws(ModelFailure) in }
+        let values = try values(
+            of: objective, targets,
+            in: zip(sets, concerned).map { (tokens: $0, targets: $1) }, replacement)
+        return zip(concerned, values).map { concerned, values in
+            var losses = [Double?](repeating: nil, count: targets.count)
+            for (target, value) in zip(concerned, values) {
+                losses[target] = intact[target] - value
             }
-            for (index, target) in checked.enumerated() where token <= target.row {
-                let value = try objective.value(
-                    target, hiddenState: tape.state(target.row), text.model)
-                attributions[index].scores[token] = intact[index] - value
-            }
+            return losses
         }
-        return attributions
     }
 }

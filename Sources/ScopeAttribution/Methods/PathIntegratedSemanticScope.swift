@@ -31,38 +31,25 @@ public struct PathIntegratedSemanticScope: AttributionMethod {
         guard let first = scales.first, let last = scales.last, scales.count > 1 else {
             throw .invalidSetting(name: "scales", reason: "must be at least 2")
         }
-        var checked: [CheckedTarget] = []
-        for target in targets { checked.append(try text.checked(target)) }
-        let origin = Tensor<Float>(rows: text.embeddings.rows, columns: text.embeddings.columns)
-        var sums = targets.map { _ in [Double](repeating: 0, count: origin.storage.count) }
-        for scale in scales {
-            let tape = try text.record(between: origin, place: scale)
-            var probes: [GradientProbe<Float>] = []
-            for target in checked {
-                probes.append(
-                    try AttributionObjective.rawLogit.probe(
-                        target, hiddenState: tape.state(target.row), text.model))
-            }
-            let gradients = try AttributionFailure.wrappingModel { () throws(ModelFailure) in
-                try text.model.inputGradients(of: tape, probes)
-            }
-            for (index, gradient) in gradients.enumerated() {
-                for place in gradient.storage.indices {
-                    sums[index][place] += Double(gradient.storage[place]) / Double(scales.count)
-                }
-            }
-        }
-        let width = origin.columns
-        return zip(checked, sums).map { target, sum in
-            let scores = (0...target.row).map { row in
-                (row * width..<(row + 1) * width).reduce(0.0) { total, place in
-                    let way = (last - first) * Double(text.embeddings.storage[place])
-                    return total + way * way * sum[place] * sum[place]
+        let checked = try text.checked(targets)
+        let input = text.embeddings(text.rowCount(checked))
+        let origin = Tensor<Float>(rows: input.rows, columns: input.columns)
+        var sums = GradientSums(targets: targets.count, rows: input.rows, width: input.columns)
+        try text.gradients(
+            of: .rawLogit, checked, passes: scales.count,
+            input: { (pass) throws(AttributionFailure) in origin.way(to: input, scales[pass]) },
+            each: { sums.add($2, to: $1, times: 1 / Double(scales.count)) })
+        return checked.enumerated().map { index, target in
+            let scores = sums.scores(index, upTo: target.row) { sums, _ in
+                zip(sums.indices, sums).reduce(0.0) { total, pair in
+                    let product = (last - first) * Double(input.storage[pair.0]) * pair.1
+                    return total + product * product
                 }.squareRoot()
             }
             return Attribution(
                 method: name,
-                settings: ["scales": scales.map { "\($0)" }.joined(separator: " ")],
+                settings: ["scales": scales.map { "\($0)" }.joined(separator: " ")]
+                    .merging(target.settings) { $1 },
                 target: target.token, targetID: target.id, scores: scores, isSigned: false)
         }
     }

@@ -43,7 +43,8 @@ extension DecodingSession {
         var lanes = [
             Lane(
                 tokens: rows.map { sequence[$0].id }, cache: cache, logits: logits,
-                signals: signals, textLength: textLength)
+                signals: signals, edits: edits.compactMap { $0.shifted(by: cacheStart) },
+                textLength: textLength)
         ]
         // The lane's copy must be the only one, or the cache would copy its last page.
         cache = context.model.makeCache()

@@ -1,6 +1,7 @@
+public import ScopeTensor
 internal import ScopeTokenizers
 public import ScopeTrace
-internal import ScopeTransformer
+public import ScopeTransformer
 
 /// One sequence being decoded and watched: a value that forks by being copied.
 ///
@@ -21,6 +22,15 @@ public struct DecodingSession: Sendable {
     public let context: ModelContext
     /// How tokens are drawn, and when decoding ends.
     public internal(set) var parameters: GenerateParameters
+    /// What is changed in the model on the way; rows are token positions of the sequence.
+    ///
+    /// A change holds for the tokens that go through from then on, with the keys and values that are
+    /// there already, so it is usually made before the first ``next()``; the trace's settings keep a
+    /// line on each intervention that was ever set. One that has no place in the model is refused by
+    /// ``next()`` as ``DecodingFailure/model(_:)``.
+    public var edits: [Intervention<Float>] = [] {
+        didSet { recordEdits() }
+    }
     /// Called while the prompt is read, with the tokens done and the tokens in all.
     public var prefillProgress: (@Sendable (Int, Int) -> Void)?
     /// Bytes that the observers may make this session keep, beside weights and cache; nil for any
@@ -191,6 +201,17 @@ public struct DecodingSession: Sendable {
         return recorder.trace.tokens[returned]
     }
 
+    /// Which values of earlier tokens observers have changed since the last call, each once, by token.
+    ///
+    /// What is streamed token by token, such as JSON Lines, keeps up with them: the values as they are
+    /// now stand in ``trace``.
+    ///
+    /// - Returns: Metrics and tokens.
+    /// - Complexity: O(tokens × metrics that are amended).
+    public mutating func takeAmendments() -> [TokenMetrics.Amendment] {
+        recorder.amendments.take()
+    }
+
     /// Appends a token of the caller's choice instead of a drawn one.
     ///
     /// - Parameter id: The token; the next ``next()`` returns it, measured like any other.
@@ -261,6 +282,13 @@ public struct DecodingSession: Sendable {
             recorder.trace.stopMatch = stopMatch
         }
         return true
+    }
+
+    private mutating func recordEdits() {
+        for edit in edits.map(\.description)
+        where !recorder.trace.header.settings.interventions.contains(edit) {
+            recorder.trace.header.settings.interventions.append(edit)
+        }
     }
 
     private mutating func end(_ reason: StopReason) -> Bool {

@@ -13,6 +13,8 @@ struct Recorder: Sendable {
     var valueProducts: ValueProducts?
     /// The first token that the last pass's rows could see.
     var contextStart = 0
+    /// What observers have changed of earlier tokens and nobody has taken yet.
+    var amendments = AmendmentLog()
     /// An observer's error, kept until the pass that it interrupts has ended.
     var failure: DecodingFailure?
 
@@ -59,9 +61,11 @@ struct Recorder: Sendable {
                 token, logits, draw, rows, valueProducts, contextStart, shape, to: &observers,
                 &metrics)
         } catch {
+            amendments.note(metrics.amendments)
             trace.takeBack(metrics)
             throw error
         }
+        amendments.note(metrics.amendments)
         trace.takeBack(metrics)
     }
 

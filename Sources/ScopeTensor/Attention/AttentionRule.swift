@@ -26,11 +26,13 @@ public struct AttentionRule<Scalar: TensorScalar>: Sendable {
     public var window: Int?
     /// What is added to scores.
     public var bias: Bias
+    /// Edges that are cut; nil where none is.
+    public var mask: AttentionMask?
 
     /// Makes a rule; by default nothing but the scaled product counts.
     public init(
         queryHeads: Int, keyValueHeads: Int, scale: Double, softCap: Double? = nil,
-        window: Int? = nil, bias: Bias = .none
+        window: Int? = nil, bias: Bias = .none, mask: AttentionMask? = nil
     ) {
         precondition(
             keyValueHeads > 0 && queryHeads % keyValueHeads == 0,
@@ -41,6 +43,7 @@ public struct AttentionRule<Scalar: TensorScalar>: Sendable {
         self.softCap = softCap
         self.window = window
         self.bias = bias
+        self.mask = mask
     }
 
     /// The query heads that read one key-value head.

@@ -106,6 +106,14 @@ struct AttentionTask {
                 unsafe functions.add(start, count, seen)
             }
         }
+        if let mask = unsafe rule.mask {
+            let buffer = unsafe UnsafeMutableBufferPointer(start: seen, count: count)
+            var scores = unsafe buffer.mutableSpan
+            if !mask.hide(&scores, of: visible, head: head) {
+                scores.update(repeating: 0)
+                return
+            }
+        }
         unsafe functions.softmax(seen, count)
     }
 

@@ -73,6 +73,10 @@ extension LinearAlgebra {
                 scores[place] += table[head * stride + position]
             }
         }
+        if let mask = rule.mask, !mask.hide(&scores, of: visible, head: head) {
+            scores.update(repeating: 0)
+            return
+        }
         softmax(&scores)
     }
 

@@ -27,20 +27,20 @@ extension DecoderModel where Algebra: DifferentiableAlgebra {
 
     /// From queries, keys and values to the rows they were made of.
     func projectionAdjoint(
-        _ parts: ProjectionGradients<Scalar>, _ layer: LayerWeights<Scalar>,
+        _ parts: AttentionGradients<Scalar>, _ layer: LayerWeights<Scalar>,
         _ tape: AttentionTape<Scalar>
     ) -> Tensor<Scalar> {
         switch layer.projections {
         case .separate(let query, let key, let value):
-            var result = back(parts.query, through: query)
-            algebra.add(back(parts.key, through: key), to: &result)
-            algebra.add(back(parts.value, through: value), to: &result)
+            var result = back(parts.queries, through: query)
+            algebra.add(back(parts.keys, through: key), to: &result)
+            algebra.add(back(parts.values, through: value), to: &result)
             return result
         case .fused(let map, let columns):
-            var fused = Tensor<Scalar>(rows: parts.query.rows, columns: map.weights.outputs)
-            fused.scatter(columns.query, from: parts.query)
-            fused.scatter(columns.key, from: parts.key)
-            fused.scatter(columns.value, from: parts.value)
+            var fused = Tensor<Scalar>(rows: parts.queries.rows, columns: map.weights.outputs)
+            fused.scatter(columns.query, from: parts.queries)
+            fused.scatter(columns.key, from: parts.keys)
+            fused.scatter(columns.value, from: parts.values)
             return back(fused, through: map)
         case .latent(let weights):
             return latentAdjoint(parts, weights, tape)
@@ -48,11 +48,11 @@ extension DecoderModel where Algebra: DifferentiableAlgebra {
     }
 
     private func latentAdjoint(
-        _ parts: ProjectionGradients<Scalar>, _ weights: LatentWeights<Scalar>,
+        _ parts: AttentionGradients<Scalar>, _ weights: LatentWeights<Scalar>,
         _ tape: AttentionTape<Scalar>
     ) -> Tensor<Scalar> {
-        var query = Tensor<Scalar>(rows: parts.query.rows, columns: parts.query.columns)
-        query.scatter(latentQueryRuns, from: parts.query)
+        var query = Tensor<Scalar>(rows: parts.queries.rows, columns: parts.queries.columns)
+        query.scatter(latentQueryRuns, from: parts.queries)
         var result = back(query, through: weights.query)
         if let down = weights.queryDown, let norm = weights.queryNorm,
             let input = tape.latent?.query
@@ -70,28 +70,28 @@ extension DecoderModel where Algebra: DifferentiableAlgebra {
 
     /// Keys have a rotated part that all heads share, behind the latent vector of keys and values.
     private func keyValueAdjoint(
-        _ parts: ProjectionGradients<Scalar>, _ weights: LatentWeights<Scalar>,
+        _ parts: AttentionGradients<Scalar>, _ weights: LatentWeights<Scalar>,
         _ latent: LatentAttention, _ stored: Tensor<Scalar>
     ) -> Tensor<Scalar> {
         let heads = configuration.queryHeadCount
         let width = configuration.headDimension
         let turned = latent.rotaryDimension
         let plain = width - turned
-        let rows = parts.key.rows
+        let rows = parts.keys.rows
         var keys = Tensor<Scalar>(rows: rows, columns: heads * plain)
-        keys.gather((0..<heads).map { $0 * width + turned..<($0 + 1) * width }, of: parts.key)
+        keys.gather((0..<heads).map { $0 * width + turned..<($0 + 1) * width }, of: parts.keys)
         var both = Tensor<Scalar>(rows: rows, columns: stored.columns)
         for row in 0..<rows {
             for head in 0..<heads {
                 let source = (row * heads + head) * width
                 for i in 0..<turned {
-                    both[row, latent.keyValueRank + i] += parts.key.storage[source + i]
+                    both[row, latent.keyValueRank + i] += parts.keys.storage[source + i]
                 }
             }
         }
         var compressed = Tensor<Scalar>(rows: 0, columns: latent.keyValueRank)
         compressed.gather([0..<latent.keyValueRank], of: stored)
-        var gradient = expansionAdjoint(keys, parts.value, weights.keyValueUp)
+        var gradient = expansionAdjoint(keys, parts.values, weights.keyValueUp)
         algebra.rmsNormAdjoint(
             &gradient, input: compressed, weight: weights.keyValueNorm.scale,
             epsilon: latentEpsilon)

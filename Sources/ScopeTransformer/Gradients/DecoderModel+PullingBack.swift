@@ -88,16 +88,17 @@ extension DecoderModel: DifferentiableModel where Algebra: DifferentiableAlgebra
         }
         normAdjoint(&gradient, input: tape.final, weights.finalNorm)
         let rotations = textRotations(rows)
+        let turned = rotations.map { $0.reversed(repeating: probes.count) }
+        var buffers = WorkspaceBuffers<Scalar>(configuration)
         for index in tape.layers.indices.reversed() {
             try beginLayer(index)
             try checkUnchanged()
             switch tape.layers[index] {
             case .activations(let layer):
-                pullBack(&gradient, layer, index, rotations)
+                pullBack(&gradient, layer, index, turned)
             case .input(let input):
-                var buffers = WorkspaceBuffers<Scalar>(configuration)
                 buffers.residual = input
-                pullBack(&gradient, record(index, rotations, &buffers), index, rotations)
+                pullBack(&gradient, record(index, rotations, &buffers), index, turned)
             }
         }
         if let norm = weights.embeddingNorm, let input = tape.embedding {
@@ -112,7 +113,8 @@ extension DecoderModel: DifferentiableModel where Algebra: DifferentiableAlgebra
         }
     }
 
-    /// From the gradient of the residual stream behind a block to that before it.
+    /// From the gradient of the residual stream behind a block to that before it, given the way back
+    /// of the rotations.
     private func pullBack(
         _ gradient: inout Tensor<Scalar>, _ tape: LayerTape<Scalar>, _ index: Int,
         _ rotations: [Rotation<Scalar>]

@@ -38,7 +38,7 @@ extension DecoderModel where Algebra: DifferentiableAlgebra {
         let final = buffers.residual
         normalize(final, by: weights.finalNorm, into: &buffers.normalized)
         return GradientTape(
-            hiddenStates: buffers.normalized,
+            hiddenStates: buffers.normalized, memory: memory,
             embedding: weights.embeddingNorm == nil ? nil : scaled, layers: layers, final: final)
     }
 
@@ -59,6 +59,16 @@ extension DecoderModel where Algebra: DifferentiableAlgebra {
         let attention = recordAttention(
             layer, index: index, rotationTable.schemeOfLayer[index].map { rotations[$0] },
             &buffers)
+        let rest = finish(layer, &buffers)
+        return LayerTape(
+            input: input, attention: attention, attended: rest.attended, middle: rest.middle,
+            feedForward: rest.feedForward, update: rest.update)
+    }
+
+    /// What follows attention in a block, given what attention has read in `context`.
+    private func finish(
+        _ layer: LayerWeights<Scalar>, _ buffers: inout WorkspaceBuffers<Scalar>
+    ) -> BlockRest<Scalar> {
         apply(layer.attentionOutput, to: buffers.context, into: &buffers.attended)
         let attended = layer.attentionOutputNorm == nil ? nil : buffers.attended
         finishUpdate(&buffers.attended, by: layer.attentionOutputNorm, &buffers.normalizedUpdate)
@@ -76,9 +86,28 @@ extension DecoderModel where Algebra: DifferentiableAlgebra {
             algebra.add(buffers.attended, to: &buffers.residual)
         }
         algebra.add(buffers.update, to: &buffers.residual)
-        return LayerTape(
-            input: input, attention: attention, attended: attended, middle: middle,
-            feedForward: feedForward, update: update)
+        return BlockRest(
+            attended: attended, middle: middle, feedForward: feedForward, update: update)
+    }
+
+    /// A block's output for residual rows whose attention has read something else than it would.
+    ///
+    /// - Parameters:
+    ///   - index: The block.
+    ///   - residual: Rows that go into the block.
+    ///   - context: What attention has read for each of them.
+    ///   - buffers: Scratch memory.
+    /// - Returns: The rows that leave the block.
+    func output(
+        ofLayer index: Int, residual: Tensor<Scalar>, context: Tensor<Scalar>,
+        _ buffers: inout WorkspaceBuffers<Scalar>
+    ) -> Tensor<Scalar> {
+        let layer = weights.layers[index]
+        buffers.residual = residual
+        normalizeInput(by: layer.attentionNorm, &buffers)
+        buffers.context = context
+        _ = finish(layer, &buffers)
+        return buffers.residual
     }
 
     private func recordAttention(
@@ -102,29 +131,28 @@ extension DecoderModel where Algebra: DifferentiableAlgebra {
         let tape = AttentionTape(
             raw: raw, latent: latent, query: buffers.query,
             keys: buffers.key.parted(heads), values: buffers.value.parted(heads))
-        attend(tape, index: index, &buffers)
+        attend(index: index, &buffers)
         return tape
     }
 
-    /// Every row's attention over the text.
-    private func attend(
-        _ tape: AttentionTape<Scalar>, index: Int, _ buffers: inout WorkspaceBuffers<Scalar>
-    ) {
-        let width = configuration.valueDimension
-        buffers.context.resize(rows: tape.query.rows)
-        for row in 0..<tape.query.rows {
-            var context = buffers.context.mutableRow(row)
-            context.update(repeating: 0)
-            for head in 0..<configuration.queryHeadCount {
-                let (weights, visible) = attentionWeights(tape, index: index, row: row, head: head)
-                let values = tape.values[head / groupSize]
-                var target = context.part(head * width..<(head + 1) * width)
-                algebra.addWeightedRows(
-                    weights.span,
-                    values.span.extracting(visible.lowerBound * width..<visible.upperBound * width),
-                    to: &target)
-            }
+    /// Every row's attention over the text, in the blocks of the forward pass.
+    private func attend(index: Int, _ buffers: inout WorkspaceBuffers<Scalar>) {
+        let rows = buffers.query.rows
+        buffers.context.resize(rows: rows)
+        var cache = KVCache<Scalar>(
+            shape: CacheShape(
+                layerCount: 1, headCount: configuration.keyValueHeadCount,
+                headDimension: configuration.headDimension,
+                valueDimension: configuration.valueDimension))
+        cache.reserve(rows)
+        for row in 0..<rows {
+            cache.write(
+                layer: 0, row: row, keys: buffers.key.row(row), values: buffers.value.row(row))
         }
+        let rule = rule(ofLayer: index, biases: buffers.attention.biases(rows, configuration))
+        algebra.attend(
+            buffers.query, rows: 0..<rows, from: 0, over: cache.pages, layer: 0, rule,
+            keepsWeights: false, in: &buffers.attention.weights, into: &buffers.context)
     }
 
     /// Query heads that one key-value head serves.
@@ -166,6 +194,14 @@ extension DecoderModel where Algebra: DifferentiableAlgebra {
         apply(weights.down, to: inner, into: &output)
         return (tape: DenseTape(gate: gate, up: up), output: output)
     }
+}
+
+/// What a block has stored behind attention.
+private struct BlockRest<Scalar: TensorScalar> {
+    let attended: Tensor<Scalar>?
+    let middle: Tensor<Scalar>
+    let feedForward: FeedForwardTape<Scalar>
+    let update: Tensor<Scalar>?
 }
 
 extension Tensor {

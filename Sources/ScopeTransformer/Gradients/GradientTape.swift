@@ -19,6 +19,9 @@ public struct GradientTape<Scalar: TensorScalar>: Sendable {
     /// Tokens of the text.
     public var tokenCount: Int { hiddenStates.rows }
 
+    /// What is kept of every layer.
+    public let memory: Memory
+
     /// Embedding rows after the model's factor and before its norm; kept where there is a norm.
     let embedding: Tensor<Scalar>?
     let layers: [StoredLayer<Scalar>]

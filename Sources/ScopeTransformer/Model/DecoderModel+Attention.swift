@@ -11,11 +11,12 @@ extension DecoderModel {
     ) {
         buffers.context.resize(rows: batch.rowCount)
         let longest = batch.places.reduce(0) { max($0, $1.row + 1) }
-        let rule = rule(ofLayer: layer, biases: buffers.attention.biases(longest, configuration))
+        var rule = rule(ofLayer: layer, biases: buffers.attention.biases(longest, configuration))
         for (index, lane) in lanes.enumerated() {
             let rows = batch.rows(ofLane: index)
             guard let first = rows.first else { continue }
             let position = batch.places[first].row
+            rule.mask = lane.attentionMask(layer: layer)
             func isWatched(_ row: Int) -> Bool {
                 !batch.isSilent(row)
                     && lane.signals.wantsAttention(layer: layer, row: batch.places[row].row)
@@ -43,7 +44,7 @@ extension DecoderModel {
         }
     }
 
-    private func rule(
+    func rule(
         ofLayer layer: Int, biases: AttentionRule<Scalar>.Bias
     ) -> AttentionRule<Scalar> {
         AttentionRule(

@@ -7,6 +7,7 @@ extension DecoderModel {
         into sink: inout some SignalSink<Scalar>
     ) throws(ModelFailure) {
         try checkUnchanged()
+        try checkEdits(lanes)
         var batch = try Batch(&lanes, configuration, rotaryLength)
         do {
             try pass(batch, &lanes, in: &workspace, into: &sink)
@@ -26,14 +27,16 @@ extension DecoderModel {
         defer { workspace.buffers = buffers }
         for lane in lanes.indices { lanes[lane].cache.reserve(batch.lengths[lane]) }
 
-        embed(batch, &buffers)
+        embed(lanes, batch, &buffers)
         let rotations: [Rotation<Scalar>] = rotationTable.rotations(for: batch)
         for (index, layer) in weights.layers.enumerated() {
             try sink.beginLayer(index)
+            settle(.residualBefore, layer: index, lanes, batch, &buffers.residual, &sink)
             sendHiddenStates(buffers.residual, layer: index, lanes, batch, &sink)
             let rotation = rotationTable.schemeOfLayer[index].map { rotations[$0] }
             attend(layer, index: index, rotation, lanes, batch, &buffers, &sink)
             feedForward(layer, index: index, lanes, batch, &buffers, &sink)
+            settle(.residualAfter, layer: index, lanes, batch, &buffers.residual, &sink)
             sendRows(.residual, buffers.residual, layer: index, lanes, batch, &sink)
         }
         normalize(buffers.residual, by: weights.finalNorm, into: &buffers.normalized)
@@ -47,8 +50,20 @@ extension DecoderModel {
         }
     }
 
-    private func embed(_ batch: Batch<Scalar>, _ buffers: inout WorkspaceBuffers<Scalar>) {
+    private func embed(
+        _ lanes: [Lane<Scalar>], _ batch: Batch<Scalar>, _ buffers: inout WorkspaceBuffers<Scalar>
+    ) {
         algebra.lookUp(batch.tokens, in: weights.embedding, into: &buffers.residual)
+        let width = configuration.hiddenSize
+        for (lane, given) in lanes.enumerated() where !given.embeddings.isEmpty {
+            for row in batch.rows(ofLane: lane) {
+                guard let values = given.embeddings[batch.places[row].row] else { continue }
+                precondition(
+                    values.count == width, "an embedding of another width than the model's")
+                buffers.residual.storage.replaceSubrange(
+                    row * width..<(row + 1) * width, with: values)
+            }
+        }
         finishEmbedding(at: batch.places.map(\.row), &buffers)
     }
 
@@ -78,6 +93,9 @@ extension DecoderModel {
     ) {
         normalizeInput(by: layer.attentionNorm, &buffers)
         project(layer, rotation, &buffers)
+        settle(.queries, layer: index, lanes, batch, &buffers.query, &sink)
+        settle(.keys, layer: index, lanes, batch, &buffers.key, &sink)
+        settle(.values, layer: index, lanes, batch, &buffers.value, &sink)
         for (row, place) in batch.places.enumerated() {
             lanes[place.lane].cache.write(
                 layer: index, row: place.row, keys: buffers.key.row(row),
@@ -86,12 +104,15 @@ extension DecoderModel {
         sendValueProducts(layer, index: index, lanes, batch, buffers.value, &sink)
         sendRows(.values, buffers.value, layer: index, lanes, batch, &sink)
         attend(layer: index, lanes, batch, &buffers, &sink)
+        settle(.headOutputs, layer: index, lanes, batch, &buffers.context, &sink)
         apply(layer.attentionOutput, to: buffers.context, into: &buffers.attended)
         sendAttentionShares(layer, index: index, lanes, batch, buffers, &sink)
         finishUpdate(&buffers.attended, by: layer.attentionOutputNorm, &buffers.normalizedUpdate)
+        settle(.attentionOutput, layer: index, lanes, batch, &buffers.attended, &sink)
         sendRows(.attention, buffers.attended, layer: index, lanes, batch, &sink)
         if configuration.residual != .parallel {
             algebra.add(buffers.attended, to: &buffers.residual)
+            settle(.residualMiddle, layer: index, lanes, batch, &buffers.residual, &sink)
         }
     }
 
@@ -116,6 +137,7 @@ extension DecoderModel {
         }
         sendFeedForwardBias(layer, index: index, lanes, batch, buffers, &sink)
         finishUpdate(&buffers.update, by: layer.feedForwardOutputNorm, &buffers.normalizedUpdate)
+        settle(.feedForwardOutput, layer: index, lanes, batch, &buffers.update, &sink)
         sendRows(.feedForward, buffers.update, layer: index, lanes, batch, &sink)
         if configuration.residual == .parallel {
             algebra.add(buffers.attended, to: &buffers.residual)

@@ -18,6 +18,8 @@ public protocol LanguageModel<Scalar>: Sendable {
 
     /// Runs every lane's tokens through the model in one batch.
     ///
+    /// A model that has no means to change what it computes refuses lanes with ``Lane/edits``.
+    ///
     /// - Parameters:
     ///   - lanes: Sequences with their caches; a cache grows by its lane's tokens.
     ///   - workspace: Scratch memory, kept for the next call.

@@ -11,6 +11,10 @@ public struct SignalRequest: Equatable, Sendable {
     /// The only signal that costs arithmetic: a product of the attention's output matrix with as many
     /// rows a position as there are query heads.
     public var valueProducts: LayerSelection
+    /// Layers at which the rows of a place in the block are lent, after any interventions.
+    ///
+    /// See ``SignalSink/state(_:site:layer:at:)``; a decoding session does not lend them to observers.
+    public var states: [StateSite: LayerSelection] = [:]
     /// Rows that blocks compute on their way and that are lent: those that any of the wishes names.
     public var components: [ComponentRequest]
 
@@ -43,6 +47,7 @@ public struct SignalRequest: Equatable, Sendable {
         }
         union.hiddenStates = hiddenStates.union(other.hiddenStates)
         union.valueProducts = valueProducts.union(other.valueProducts)
+        union.states.merge(other.states) { $0.union($1) }
         for wish in other.components where !union.components.contains(wish) {
             union.components.append(wish)
         }
@@ -56,6 +61,11 @@ public struct SignalRequest: Equatable, Sendable {
         shifted.attention = attention.map { $0.shifted(by: offset) }
         shifted.components = components.map { $0.shifted(by: offset) }
         return shifted
+    }
+
+    /// Whether the rows of a place in a block are wanted.
+    func wantsState(_ site: StateSite, layer: Int) -> Bool {
+        !states.isEmpty && (states[site]?.contains(layer) ?? false)
     }
 
     /// Whether any row of a layer is wanted at a query row.

@@ -61,6 +61,10 @@ public protocol SignalSink<Scalar> {
     ///   - place: The position `j`.
     mutating func valueProducts(_ products: Span<Scalar>, layer: Int, at place: RowPlace)
 
+    /// One row of a place in a block, as it goes on from there.
+    mutating func state(
+        _ values: Span<Scalar>, site: StateSite, layer: Int, at place: RowPlace)
+
     /// The logits that predict the token after `place`, one for each entry of the vocabulary.
     mutating func logits(_ logits: Span<Scalar>, at place: RowPlace)
 }
@@ -85,5 +89,10 @@ extension SignalSink {
     /// Drops the products.
     public mutating func valueProducts(
         _ products: Span<Scalar>, layer: Int, at place: RowPlace
+    ) {}
+
+    /// Drops the row.
+    public mutating func state(
+        _ values: Span<Scalar>, site: StateSite, layer: Int, at place: RowPlace
     ) {}
 }

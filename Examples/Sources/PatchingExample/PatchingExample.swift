@@ -1,0 +1,23 @@
+// Where does the model keep the name it is about to write? Activation patching between two prompts.
+import ScopeAttribution
+import TinyPythonModel
+import TokenScope
+
+@main
+struct PatchingExample {
+    static func main() throws {
+        let model = try loadModel(from: .tinyPython)
+        func ids(_ text: String) -> [Int] { model.tokenizer.encode(text: text) }
+        let clean = ids("def f(width):\n    return")
+        let corrupted = ids("def f(value):\n    return")
+        let measure = PatchingMeasure.logitDifference(ids(" width")[0], against: ids(" value")[0])
+
+        let patching = try ActivationPatching(
+            model, clean: clean, corrupted: corrupted, measure: measure)
+        let matrix = try patching.sweep(over: .residual)
+        let texts = clean.map {
+            String(decoding: model.tokenizer.bytes(of: $0) ?? [], as: UTF8.self)
+        }
+        print(SVGWriter().patching(matrix, tokens: texts))
+    }
+}
