@@ -3,7 +3,7 @@ import TokenScope
 /// A method with the settings that the benchmark gives it.
 struct BenchedMethod {
     let label: String
-    let method: any AttributionMethod
+    var method: any AttributionMethod
     /// Whether it is quick enough to be repeated on noisy copies.
     var isQuick = true
 

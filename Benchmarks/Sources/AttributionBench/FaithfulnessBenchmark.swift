@@ -58,7 +58,11 @@ struct FaithfulnessBenchmark {
             settings.seed = UInt64(number)
             settings.sensitivitySamples = 2
             let reference = try FaithfulnessReference(for: target, in: text, settings)
-            for (place, method) in methods.enumerated() {
+            for (place, var method) in methods.enumerated() {
+                // Chance is drawn anew for each case: its scores do not depend on the text.
+                if method.method is RandomAttribution {
+                    method.method = RandomAttribution(seed: UInt64(caseCount))
+                }
                 let before = tscope_bench_cpu_seconds()
                 let attribution = try method.method.attribute(target, in: text)
                 let seconds = tscope_bench_cpu_seconds() - before
