@@ -12,7 +12,7 @@ let strict: [SwiftSetting] = [
 // The modules behind the umbrella are named too: SwiftPM rebuilds a target when a module that it
 // names has changed, and the umbrella, which only exports, looks the same after a change below it.
 let modules = [
-    "TokenScope", "ScopeDecoding", "ScopeFiles", "ScopeMetrics", "ScopeTokenizers",
+    "TokenScope", "ScopeAttribution", "ScopeDecoding", "ScopeFiles", "ScopeMetrics", "ScopeTokenizers",
     "ScopeTransformer",
 ]
 
@@ -33,7 +33,7 @@ let package = Package(
         .executableTarget(
             name: "AttributionBench",
             dependencies: ["CBenchSupport"]
-                + (modules + ["ScopeAttribution", "ScopeTensor", "ScopeTrace", "TinyPythonModel"])
+                + (modules + ["ScopeTensor", "ScopeTrace", "TinyPythonModel"])
                 .map { .product(name: $0, package: "swift-tokenscope") },
             swiftSettings: strict
         ),

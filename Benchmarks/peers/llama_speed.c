@@ -8,11 +8,17 @@
  *
  *   prefill N          a prompt of N tokens in one pass
  *   decode N CONTEXT   N tokens after CONTEXT
+ *   signals N CONTEXT  the same, keeping every layer's attention rows, entropy, margin and top 10
  *   batch L P N        N tokens of L sequences each after one shared prefix of P; all together
  *
- * cc -O2 -I LLAMA/include -I LLAMA/ggml/include llama_speed.c -L BIN -lllama -lggml-base */
+ * cc -O3 -march=native -ffast-math -I LLAMA/include -I LLAMA/ggml/include llama_speed.c
+ *     -L BIN -lllama -lggml-base -lm */
 #include "llama.h"
 
+#include "ggml-backend.h"
+#include "ggml.h"
+
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -78,6 +84,75 @@ static double decode(struct llama_model *model, int count, int before, int threa
     return count / seconds;
 }
 
+/* Attention rows of the pass, copied out as they are computed. */
+#define MOST_ROWS ((size_t)64 << 20)
+static char *rows;
+static size_t row_bytes;
+static int records;
+
+static bool keep_attention(struct ggml_tensor *tensor, bool asks, void *user)
+{
+    (void)user;
+    if (strncmp(tensor->name, "kq_soft_max", 11) != 0) return !asks;
+    if (asks) return records;
+    size_t bytes = ggml_nbytes(tensor);
+    if (row_bytes + bytes <= MOST_ROWS) {
+        ggml_backend_tensor_get(tensor, rows + row_bytes, 0, bytes);
+        row_bytes += bytes;
+    }
+    return true;
+}
+
+static volatile float kept;
+
+static int measure_logits(const float *logits, int count)
+{
+    float largest = logits[0], sum = 0, weighted = 0, top[10];
+    int best = 0, places[10], held = 0;
+    for (int i = 1; i < count; i++)
+        if (logits[i] > largest) largest = logits[i], best = i;
+    for (int i = 0; i < count; i++) {
+        float z = logits[i] - largest, p = expf(z);
+        sum += p;
+        weighted += p * z;
+    }
+    for (int i = 0; i < count; i++) {
+        if (held == 10 && logits[i] <= top[9]) continue;
+        int j = held < 10 ? held++ : 9;
+        for (; j > 0 && top[j - 1] < logits[i]; j--) top[j] = top[j - 1], places[j] = places[j - 1];
+        top[j] = logits[i], places[j] = i;
+    }
+    kept = logf(sum) - weighted / sum + top[1] + (float)places[9];
+    return best;
+}
+
+static double signals(struct llama_model *model, int count, int before, int threads)
+{
+    if (!rows) rows = malloc(MOST_ROWS);
+    struct llama_context_params p = llama_context_default_params();
+    p.n_ctx = (uint32_t)(before + count + 64);
+    p.n_batch = 4096;
+    p.n_ubatch = 512;
+    p.n_threads = p.n_threads_batch = threads;
+    p.flash_attn_type = LLAMA_FLASH_ATTN_TYPE_DISABLED;
+    p.cb_eval = keep_attention;
+    struct llama_context *context = llama_init_from_model(model, p);
+    int vocabulary = llama_vocab_n_tokens(llama_model_get_vocab(model));
+    records = 0;
+    read_prompt(context, before > 0 ? before : 1);
+    records = 1;
+    llama_token next = 101;
+    double start = now();
+    for (int i = 0; i < count; i++) {
+        row_bytes = 0;
+        llama_decode(context, llama_batch_get_one(&next, 1));
+        next = measure_logits(llama_get_logits_ith(context, -1), vocabulary) % 30000;
+    }
+    double seconds = now() - start;
+    llama_free(context);
+    return count / seconds;
+}
+
 static double batch(struct llama_model *model, int lanes, int prefix, int count, int threads)
 {
     struct llama_context *context
@@ -123,6 +198,7 @@ int main(int argc, char **argv)
         double value = 0;
         if (sscanf(line, "prefill %d", &a) == 1) value = prefill(model, a, threads);
         else if (sscanf(line, "decode %d %d", &a, &b) == 2) value = decode(model, a, b, threads);
+        else if (sscanf(line, "signals %d %d", &a, &b) == 2) value = signals(model, a, b, threads);
         else if (sscanf(line, "batch %d %d %d", &a, &b, &c) == 3)
             value = batch(model, a, b, c, threads);
         printf("%.6g\n", value);

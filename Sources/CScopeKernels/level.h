@@ -29,6 +29,8 @@
 
 #include "panel_table.h"
 
+#include "panel_adjoint.h"
+
 #include "attention.h"
 
 #include "rows.h"
@@ -47,6 +49,7 @@ const tscope_kernel_table TABLE = {
     .operand_bytes = operand_bytes,
     .prepare = prepare,
     .multiply_panels = multiply_panels,
+    .multiply_adjoint = multiply_adjoint,
     .dot_rows = dot_rows,
     .add_weighted_rows = add_weighted_rows,
     .score_page = score_page,

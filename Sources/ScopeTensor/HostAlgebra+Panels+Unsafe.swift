@@ -19,7 +19,8 @@ extension HostAlgebra {
     ) {
         precondition(weights.panelLevel == level, "the weights are packed for another level")
         guard weights.layout == .outputMajor else {
-            multiplyByTransposedPanels(input, weights, bias, &output)
+            precondition(bias == nil, "gradients have no bias")
+            multiplyByTransposedPanels(input, weights, &output)
             return
         }
         let panels = weights.panelShape
@@ -58,75 +59,20 @@ extension HostAlgebra {
         }
     }
 
-    /// The product with the transposed of a packed matrix, panel by panel: a sum over the outputs
-    /// that lie side by side.
+    /// The product with the transposed of a packed matrix: a sum over what lies side by side.
     private func multiplyByTransposedPanels(
-        _ input: Tensor<Float>, _ weights: WeightMatrix, _ bias: Tensor<Float>?,
-        _ output: inout Tensor<Float>
+        _ input: Tensor<Float>, _ weights: WeightMatrix, _ output: inout Tensor<Float>
     ) {
-        precondition(bias == nil, "gradients have no bias")
         let panels = weights.panelShape
-        let (sums, results) = (weights.inputs, weights.outputs)
-        for index in output.storage.indices { output.storage[index] = 0 }
-        // As many results at a time as fill a tile of several panels, whole blocks.
-        let group = max(1, min(panels.count, tileCapacity / panels.width / max(results, 1)))
-        let depth = max(256, tileCapacity / (panels.width * group) / 256 * 256)
-        let tile = UnsafeMutablePointer<Float>.allocate(
-            capacity: panels.width * group * min(depth, (results + 255) / 256 * 256))
-        let part = UnsafeMutablePointer<Float>.allocate(
-            capacity: input.rows * panels.width * group)
-        defer {
-            unsafe tile.deallocate()
-            unsafe part.deallocate()
-        }
+        let results = weights.outputs
         unsafe withPointers(input, nil, &output) { x, _, out in
-            for first in stride(from: 0, to: panels.count, by: group) {
-                let count = min(group, panels.count - first)
-                let width = min(count * panels.width, sums - first * panels.width)
-                for start in stride(from: 0, to: results, by: depth) {
-                    let length = min(depth, results - start)
-                    let step = count * panels.width
-                    share(count, cost: 4 * length * panels.width) { range in
-                        for panel in range {
-                            unsafe kernels.functions.widen_panel(
-                                weights.elementType.kernelElement,
-                                weights.elements.base + (first + panel) * panels.stride, start,
-                                length, tile + panel * panels.width, step)
-                        }
-                    }
-                    unsafe addProduct(
-                        x + first * panels.width, rows: input.rows, stride: sums, count: width,
-                        tile, step: step, outputs: length, part, to: out + start,
-                        outStride: results)
-                }
-            }
-        }
-    }
-
-    /// out[r, o] += Σ x[r, i] · w[o, i] over rows that have gaps.
-    @unsafe
-    private func addProduct(
-        _ x: UnsafePointer<Float>, rows: Int, stride: Int, count: Int,
-        _ weights: UnsafePointer<Float>, step: Int, outputs: Int,
-        _ scratch: UnsafeMutablePointer<Float>, to out: UnsafeMutablePointer<Float>,
-        outStride: Int
-    ) {
-        if rows >= blasRowCount {
-            unsafe OpenBLAS.multiply(
-                x, rows: rows, stride: stride, inputs: count, by: weights, stride: step,
-                outputs: outputs, transposed: true, accumulates: true, into: out,
-                stride: outStride)
-            return
-        }
-        for row in 0..<rows {
-            unsafe (scratch + row * count).update(from: x + row * stride, count: count)
-        }
-        unsafe withUnsafeTemporaryAllocation(of: Float.self, capacity: rows * outputs) { sums in
-            guard let start = sums.baseAddress else { return }
-            unsafe kernels.functions.multiply_output_major(
-                TSCOPE_F32, scratch, rows, count, weights, step, outputs, nil, start, outputs)
-            for row in 0..<rows {
-                unsafe kernels.functions.add(start + row * outputs, outputs, out + row * outStride)
+            share(
+                results, cost: weights.inputs * 4 * max(1, input.rows), step: panels.width
+            ) { part in
+                unsafe kernels.functions.multiply_adjoint(
+                    weights.elementType.kernelElement, x, input.rows, weights.inputs,
+                    weights.elements.base, results, part.lowerBound, part.upperBound,
+                    out + part.lowerBound, results)
             }
         }
     }

@@ -2,7 +2,7 @@ import CScopeKernels
 
 /// The memory in which narrow weights are widened for OpenBLAS, in values: a share of a core's
 /// second-level cache.
-let tileCapacity = 1 << 18
+private let tileCapacity = 1 << 18
 
 extension HostAlgebra {
     func multiplyByKernel(
@@ -138,7 +138,7 @@ extension HostAlgebra {
 
 /// A product that OpenBLAS computes in blocks of outputs.
 @unsafe
-struct BLASProduct {
+private struct BLASProduct {
     var rows: Int
     var inputs: Int
     var x: UnsafePointer<Float>

@@ -67,7 +67,7 @@ public struct HostAlgebra: LinearAlgebra {
     ///
     /// With packed weights a row's result does not depend on the number of rows. Others go through
     /// OpenBLAS from ``blasRowCount`` rows up, which then takes about a MiB for the time of the call
-    /// where weights are not float32, as gradients of packed weights do.
+    /// where weights are not float32.
     ///
     /// - Parameters:
     ///   - input: rows × `weights.inputs`.

@@ -19,11 +19,22 @@ struct Contestant {
         let numbers = words.dropFirst().compactMap { Int($0) }
         switch (words.first, numbers.count) {
         case ("prefill", 1): return try speed.prefill(numbers[0])
-        case ("decode", 2):
-            return try speed.decode(numbers[0], after: max(1, numbers[1]), observed: false)
+        case ("decode", 2): return try decode(numbers, .nothing)
+        case ("signals", 2): return try decode(numbers, .signals)
+        case ("lens", 2): return try decode(numbers, .lens)
+        case ("semantic", 1): return try speed.attribute(SemanticScope(), numbers[0])
+        case ("temperature", 1): return try speed.attribute(TemperatureScope(), numbers[0])
+        case ("fisher", 1):
+            return try speed.attribute(FisherScope(rank: .largest(1)), numbers[0])
+        case ("fisher-full", 1):
+            return try speed.attribute(FisherScope(rank: .full), numbers[0])
         case ("batch", 3):
             return try speed.batch(lanes: numbers[0], prefix: numbers[1], count: numbers[2])
         default: return 0
         }
+    }
+
+    private func decode(_ numbers: [Int], _ watching: ModelSpeed.Watching) throws -> Double {
+        try speed.decode(numbers[0], after: max(1, numbers[1]), watching: watching)
     }
 }

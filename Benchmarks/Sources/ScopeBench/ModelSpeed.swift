@@ -50,18 +50,32 @@ struct ModelSpeed {
         return Double(length) / (try time { try run.advance(ids) })
     }
 
-    /// Tokens a second of a greedy session after a prompt of some tokens, with the bundled observers
-    /// or with none, so that the difference is what watching costs.
+    /// What a session is asked to watch.
+    enum Watching {
+        case nothing
+        /// The standard metrics.
+        case metrics
+        /// Entropy, margin, the ten largest probabilities and the attention rows of all heads.
+        case signals
+        /// Those, and the logit lens of all layers.
+        case lens
+    }
+
+    /// Tokens a second of a greedy session after a prompt of some tokens; what is watched is what
+    /// makes the difference.
     ///
     /// A text that ends early is followed by another with another first token.
-    func decode(_ count: Int, after prompt: Int = 1, observed: Bool) throws -> Double {
+    func decode(
+        _ count: Int, after prompt: Int = 1, watching: Watching = .nothing
+    ) throws -> Double {
         var drawn = 0
         var seconds = 0.0
         for first in ids(count) where drawn < count {
             var session = try DecodingSession(
                 context, ids: [first] + ids(prompt - 1),
                 parameters: .greedy(maxTokens: count - drawn))
-            if observed { session.attachStandardMetrics() }
+            session.observationBudget = nil
+            try attach(watching, to: &session, from: prompt)
             // The prompt's tokens come first.
             for _ in 0..<prompt { _ = try session.next() }
             seconds += try time {
@@ -69,6 +83,35 @@ struct ModelSpeed {
             }
         }
         return Double(drawn) / seconds
+    }
+
+    private func attach(
+        _ watching: Watching, to session: inout DecodingSession, from first: Int
+    ) throws {
+        switch watching {
+        case .nothing: return
+        case .metrics: session.attachStandardMetrics()
+        case .signals, .lens:
+            let tokens = TokenIndex(first)..<TokenIndex(contextLength)
+            session.attach(EntropyObserver())
+            session.attach(MarginObserver())
+            session.attach(AlternativesObserver(count: 10))
+            session.attach(AttentionObserver(AttentionSelection(tokens: tokens)))
+            if watching == .lens {
+                session.attach(try LensObserver(context, tokens: tokens, count: 10))
+            }
+        }
+    }
+
+    /// Attributions a second of the token after a text of so many tokens, stored pass included.
+    func attribute(_ method: some AttributionMethod, _ length: Int) throws -> Double {
+        let ids = ids(length)
+        let target = AttributionTarget(TokenIndex(length), id: 7)
+        return 1
+            / (try time {
+                let text = try AttributedText(ids, in: context, budget: 1 << 33)
+                _ = try method.attribute(target, in: text)
+            })
     }
 
     /// Tokens a second, all together, of several sequences that share a prefix.

@@ -73,7 +73,7 @@ import TokenScope
         let files = try files(name)
         let speed = try ModelSpeed(files: files, threads: threads, clock: clock)
         let count = min(64, speed.contextLength / 2)
-        _ = try speed.decode(count, after: count, observed: false)
+        _ = try speed.decode(count, after: count)
         let peak = Double(tscope_bench_peak_resident_bytes()) / 1_048_576
         let stored = try StoredBytes(files)
         let cache = KVCache<Float>.byteCount(rows: 2 * count, shape: speed.context.model.cacheShape)
@@ -97,10 +97,10 @@ import TokenScope
             turns.add("prefill \(length)") { try speed.prefill(length) }
         }
         let count = min(128, speed.contextLength - 1)
-        turns.add("decode at 0") { try speed.decode(count, observed: false) }
-        turns.add("decode+metrics at 0") { try speed.decode(count, observed: true) }
+        turns.add("decode at 0") { try speed.decode(count) }
+        turns.add("decode+metrics at 0") { try speed.decode(count, watching: .metrics) }
         if speed.contextLength > 1024 + count {
-            turns.add("decode at 1024") { try speed.decode(32, after: 1024, observed: false) }
+            turns.add("decode at 1024") { try speed.decode(32, after: 1024) }
         }
 
         let report = reporter(name, stored)
@@ -129,7 +129,7 @@ import TokenScope
             }
             let count = min(64, one.contextLength - 1)
             for speed in [one, several] {
-                turns.add("decode at 0") { try speed.decode(count, observed: false) }
+                turns.add("decode at 0") { try speed.decode(count) }
             }
             let stored = try StoredBytes(files)
             let report = reporter(name, stored)

@@ -144,6 +144,12 @@ typedef struct {
         const void *TSCOPE_NULLABLE operand, size_t rows, size_t inputs, const void *panels,
         size_t outputs, const float *TSCOPE_NULLABLE bias, float *out, size_t out_stride);
 
+    /* out[r][i − from] = Σₒ x[r][o] · w[o][i] with packed weights, for inputs `from`, a multiple of
+     * `panel_outputs`, up to `to`; x is rows × outputs. */
+    void (*multiply_adjoint)(
+        tscope_element element, const float *x, size_t rows, size_t outputs, const void *panels,
+        size_t inputs, size_t from, size_t to, float *out, size_t out_stride);
+
     /* scores[j] = scale · Σᵢ query[i] · keys[j][i] */
     void (*dot_rows)(
         const float *query, size_t width, const float *keys, size_t rows, float scale,
