@@ -8,8 +8,15 @@ INLINE void write_totals(
     const float *totals, size_t rows, size_t outputs, const float *bias, float *out,
     size_t out_stride)
 {
-    for (size_t r = 0; r < rows; r++, totals += PANEL, out += out_stride)
-        for (size_t o = 0; o < outputs; o++) out[o] = totals[o] + (bias ? bias[o] : 0);
+    for (size_t r = 0; r < rows; r++, totals += PANEL, out += out_stride) {
+        if (outputs == PANEL)
+            UNROLL for (int v = 0; v < PANEL_VECTORS; v++) {
+                vf sum = load(totals + v * LANES);
+                store(bias ? sum + load(bias + v * LANES) : sum, out + v * LANES);
+            }
+        else
+            for (size_t o = 0; o < outputs; o++) out[o] = bias ? totals[o] + bias[o] : totals[o];
+    }
 }
 
 #define BLOCK_PANEL_CASE(format)                                                               \
