@@ -73,7 +73,11 @@ def table(path):
             continue
         d = json.loads(line)
         row, model, arithmetic, peer = d["pair"].split("|")
-        goal = f'{d["goal"]} {"met" if d["met"] else "**missed**"}' if "goal" in d else ""
+        goal = ""
+        if "goal" in d:
+            verdict = "met" if d["met"] else "**missed**"
+            # Few pairs have a wide interval, which decides nothing.
+            goal = f'{d["goal"]} {verdict if d["rounds"] >= 15 else "undecided"}'
         print(
             f'| {row} | {model} | {arithmetic} | {peer} | {d["what"]} | {d["ours"]:.4g} | '
             f'{d["peer"]:.4g} | {d["ratio"]:.3g} | {d["low"]:.3g}–{d["high"]:.3g} | {goal} |')
