@@ -2,11 +2,11 @@ import CScopeKernels
 
 /// Linear algebra on this machine's processor, in `Float`.
 ///
-/// Products of few rows, and everything else, run in this package's own kernels, which read stored
-/// weights in place: below ``blasRowCount`` a row's result has the same bits alone as among others.
-/// From there up OpenBLAS computes; it chooses its own order of summation, so results differ from
-/// those of fewer rows by rounding: at most about `2e-6 · Σ |x · w|`. Weights in narrow formats are
-/// widened for it tile by tile.
+/// Products with packed weights, and everything else but what follows, run in this package's own
+/// kernels: a row's result has the same bits alone as among others. Weights that are not packed are
+/// read in place, and from ``blasRowCount`` rows up OpenBLAS computes with them; it chooses its own
+/// order of summation, so results differ from those of fewer rows by rounding: at most about
+/// `2e-6 · Σ |x · w|`. Weights in narrow formats are widened for it tile by tile.
 ///
 /// Large operations are shared out among ``threads`` threads, of one pool for the process; shares
 /// divide what is computed, never a sum, so their number changes no bit. Several callers may
