@@ -27,6 +27,8 @@ let package = Package(
         .library(name: "ScopeDecoding", targets: ["ScopeDecoding"]),
         .library(name: "ScopeMetrics", targets: ["ScopeMetrics"]),
         .library(name: "ScopeAttribution", targets: ["ScopeAttribution"]),
+        .library(name: "ScopeBranching", targets: ["ScopeBranching"]),
+        .library(name: "ScopeCode", targets: ["ScopeCode"]),
         .library(name: "ScopeReports", targets: ["ScopeReports"]),
         .library(name: "TokenScope", targets: ["TokenScope"]),
         .library(name: "ScopeTestKit", targets: ["ScopeTestKit"]),
@@ -91,6 +93,14 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(
+            name: "ScopeBranching",
+            dependencies: [
+                "ScopeDecoding", "ScopeTransformer", "ScopeTensor", "ScopeTokenizers", "ScopeTrace",
+                "ScopeFiles",
+            ],
+            swiftSettings: strict
+        ),
+        .target(
             name: "ScopeReports",
             dependencies: ["ScopeTrace", "ScopeFiles"],
             swiftSettings: strict
@@ -102,12 +112,18 @@ let package = Package(
             pkgConfig: "tree-sitter",
             providers: [.apt(["libtree-sitter-dev"]), .brew(["tree-sitter"])]
         ),
+        .target(
+            name: "ScopeCode",
+            dependencies: ["CScopeTreeSitter", "ScopeTrace"],
+            swiftSettings: strict
+        ),
 
         .target(
             name: "TokenScope",
             dependencies: [
                 "ScopeTrace", "ScopeFiles", "ScopeTensor", "ScopeTokenizers", "ScopeTransformer",
-                "ScopeDecoding", "ScopeMetrics", "ScopeAttribution", "ScopeReports",
+                "ScopeDecoding", "ScopeMetrics", "ScopeAttribution", "ScopeBranching", "ScopeCode",
+                "ScopeReports",
             ],
             swiftSettings: strict
         ),
@@ -118,8 +134,8 @@ let package = Package(
             dependencies: [
                 "TokenScope",
                 // Behind the umbrella; named, or SwiftPM would not rebuild when one of them changes.
-                "ScopeAttribution", "ScopeDecoding", "ScopeFiles", "ScopeMetrics", "ScopeTensor",
-                "ScopeTokenizers", "ScopeTrace", "ScopeTransformer",
+                "ScopeAttribution", "ScopeBranching", "ScopeCode", "ScopeDecoding", "ScopeFiles",
+                "ScopeMetrics", "ScopeTensor", "ScopeTokenizers", "ScopeTrace", "ScopeTransformer",
             ],
             swiftSettings: strict
         ),
@@ -193,6 +209,20 @@ let package = Package(
                 "ScopeAttribution", "ScopeDecoding", "ScopeFiles", "ScopeTensor", "ScopeTestKit",
                 "ScopeTokenizers", "ScopeTrace", "ScopeTransformer", "TestFixtures",
             ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "ScopeBranchingTests",
+            dependencies: [
+                "ScopeBranching", "ScopeDecoding", "ScopeFiles", "ScopeMetrics", "ScopeTensor",
+                "ScopeTestKit", "ScopeTokenizers", "ScopeTrace", "ScopeTransformer",
+                "TestFixtures", "TinyPythonModel", "TokenScope",
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "ScopeCodeTests",
+            dependencies: ["ScopeCode", "ScopeFiles", "ScopeTrace", "TestFixtures"],
             swiftSettings: strict
         ),
         .testTarget(

@@ -13,9 +13,9 @@ let strict: [SwiftSetting] = [
 // The modules behind the umbrella are named as well, or SwiftPM would not rebuild a program when one
 // of them changes.
 let tokenScope: [Target.Dependency] = [
-    "ScopeAttribution", "ScopeDecoding", "ScopeFiles", "ScopeMetrics", "ScopeReports",
-    "ScopeTensor",
-    "ScopeTokenizers", "ScopeTrace", "ScopeTransformer", "TinyPythonModel", "TokenScope",
+    "ScopeAttribution", "ScopeBranching", "ScopeCode", "ScopeDecoding", "ScopeFiles",
+    "ScopeMetrics", "ScopeReports", "ScopeTensor", "ScopeTokenizers", "ScopeTrace",
+    "ScopeTransformer", "TinyPythonModel", "TokenScope",
 ].map { .product(name: $0, package: "swift-tokenscope") }
 
 let package = Package(
