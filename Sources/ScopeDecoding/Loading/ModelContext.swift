@@ -34,6 +34,9 @@ public struct ModelContext: Sendable {
 
     /// The model's shape and choices.
     public var configuration: DecoderConfiguration { model.configuration }
+
+    /// Whether this is a copy of another context: the same weights and the same scratch memory.
+    func isSame(as other: ModelContext) -> Bool { workspaces === other.workspaces }
 }
 
 /// Opens a model, from disk or from memory.

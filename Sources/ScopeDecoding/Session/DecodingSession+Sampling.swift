@@ -105,8 +105,8 @@ extension DecodingSession {
     ///
     /// - Returns: The stop text that the token completes.
     @discardableResult
-    mutating func append(_ id: Int, origin: TokenOrigin) -> StopMatch? {
-        sequence.append(id, origin: origin)
+    mutating func append(_ id: Int, origin: TokenOrigin, draw: Draw? = nil) -> StopMatch? {
+        sequence.append(id, origin: origin, draw: draw)
         let token = sequence[sequence.count - 1]
         for index in processors.indices { processors[index].accept(token) }
         return stopMatcher.append(token)
