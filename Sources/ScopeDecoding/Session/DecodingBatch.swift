@@ -31,6 +31,10 @@ public struct DecodingBatch: Sendable {
 
     /// The sessions; others may be put in their place between two turns.
     public var sessions: [DecodingSession]
+    /// Tokens that have gone through the model, those of all sessions together.
+    public private(set) var forwardTokens = 0
+    /// Passes through the model.
+    public private(set) var passes = 0
 
     /// Joins sessions, of one model or of several; those of one model share their passes.
     ///
@@ -44,16 +48,7 @@ public struct DecodingBatch: Sendable {
     /// - Returns: What became of each, in the sessions' order.
     /// - Complexity: One forward pass in all for sessions that write; a prompt goes through in chunks.
     public mutating func next() -> [Outcome] {
-        var outcomes = [Outcome?](repeating: nil, count: sessions.count)
-        while true {
-            let waiting = sessions.indices.filter { place in
-                guard outcomes[place] == nil else { return false }
-                outcomes[place] = progress(of: place)
-                return outcomes[place] == nil
-            }
-            if waiting.isEmpty { return outcomes.compactMap(\.self) }
-            for (place, failure) in pass(waiting) { outcomes[place] = .failed(failure) }
-        }
+        take(sessions.map { _ in .next }).compactMap(\.self)
     }
 
     /// Sends what there is of every session's sequence through the model, as
@@ -61,33 +56,51 @@ public struct DecodingBatch: Sendable {
     ///
     /// - Throws: The first ``DecodingFailure``; the other sessions have been read.
     public mutating func prefill() throws(DecodingFailure) {
-        var failures: [Int: DecodingFailure] = [:]
-        while true {
-            let waiting = sessions.indices.filter { place in
-                guard failures[place] == nil else { return false }
-                do throws(DecodingFailure) {
-                    return try sessions[place].readsOn()
-                } catch {
-                    failures[place] = error
-                    return false
-                }
-            }
-            if waiting.isEmpty { break }
-            for (place, failure) in pass(waiting) { failures[place] = failure }
-        }
-        if let first = failures.min(by: { $0.key < $1.key }) { throw first.value }
+        for case .failed(let failure)? in take(sessions.map { _ in .read }) { throw failure }
     }
 
-    /// What a session's turn comes to without the model; nil where it needs a pass first.
-    private mutating func progress(of place: Int) -> Outcome? {
+    /// What a session does in a turn.
+    package enum Turn {
+        /// Its next token.
+        case next
+        /// It reads what there is of its sequence.
+        case read
+        /// Nothing.
+        case wait
+    }
+
+    /// Gives every session its turn; those that need the model share passes.
+    ///
+    /// - Parameter turns: What each session does.
+    /// - Returns: What became of each; nil for one that has read, or waited.
+    package mutating func take(_ turns: [Turn]) -> [Outcome?] {
+        var outcomes = [Outcome?](repeating: nil, count: sessions.count)
+        var open = sessions.indices.filter { turns[$0] != .wait }
+        while true {
+            open.removeAll { place in
+                let (outcome, isOver) = progress(of: place, turns[place])
+                outcomes[place] = outcome
+                return isOver
+            }
+            if open.isEmpty { return outcomes }
+            for (place, failure) in pass(open) {
+                outcomes[place] = .failed(failure)
+                open.removeAll { $0 == place }
+            }
+        }
+    }
+
+    /// What a session's turn comes to without the model, and whether it is over.
+    private mutating func progress(of place: Int, _ turn: Turn) -> (Outcome?, isOver: Bool) {
         do throws(DecodingFailure) {
+            if turn == .read { return (nil, !(try sessions[place].readsOn())) }
             switch try sessions[place].progress() {
-            case .token(let token): return .token(token)
-            case .ended: return .ended
-            case .pass: return nil
+            case .token(let token): return (.token(token), true)
+            case .ended: return (.ended, true)
+            case .pass: return (nil, false)
             }
         } catch {
-            return .failed(error)
+            return (.failed(error), true)
         }
     }
 
@@ -116,6 +129,8 @@ public struct DecodingBatch: Sendable {
             lanes.append(lane)
             sink.parts.append(part)
         }
+        forwardTokens += lanes.reduce(0) { $0 + $1.tokens.count }
+        passes += 1
         var failure: ModelFailure?
         do throws(ModelFailure) {
             try context.workspaces.withWorkspace { (workspace) throws(ModelFailure) in

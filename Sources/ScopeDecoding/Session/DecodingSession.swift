@@ -108,7 +108,7 @@ public struct DecodingSession: Sendable {
             context, ids: ids, sourceSpans: nil, parameters: parameters, addedSpecialTokens: false)
     }
 
-    init(
+    private init(
         _ context: ModelContext, ids: [Int], sourceSpans: [Range<Int>?]?,
         parameters: GenerateParameters, addedSpecialTokens: Bool
     ) throws(DecodingFailure) {
@@ -126,11 +126,20 @@ public struct DecodingSession: Sendable {
         if let id = ids.first(where: { !(0..<size).contains($0) }) {
             throw .model(.tokenOutOfRange(id: id, vocabularySize: size))
         }
+        self.init(
+            checked: context, ids: ids, sourceSpans: sourceSpans, parameters,
+            addsSpecialTokens: addedSpecialTokens)
+    }
+
+    init(
+        checked context: ModelContext, ids: [Int], sourceSpans: [Range<Int>?]?,
+        _ parameters: GenerateParameters, addsSpecialTokens: Bool
+    ) {
         self.context = context
         self.parameters = parameters
         self.recorder = Recorder(
             trace: TokenTrace(
-                header: TraceHeader(context, parameters, addSpecialTokens: addedSpecialTokens)),
+                header: TraceHeader(context, parameters, addSpecialTokens: addsSpecialTokens)),
             shape: (
                 layerCount: context.configuration.layerCount,
                 queryHeadCount: context.configuration.queryHeadCount

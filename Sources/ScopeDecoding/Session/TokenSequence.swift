@@ -58,6 +58,14 @@ struct TokenSequence: Sendable {
             sourceSpan: isText ? sourceEnd..<sourceEnd + bytes.count : nil, draw: draw)
     }
 
+    /// Appends a token whose place in the document is known.
+    mutating func append(
+        _ id: Int, origin: TokenOrigin, sourceSpan: Range<Int>?, draw: Draw?
+    ) {
+        append(
+            id, detokenizer.append(id), origin: origin, sourceSpan: sourceSpan, draw: draw)
+    }
+
     private mutating func append(
         _ id: Int, _ bytes: [UInt8], origin: TokenOrigin, sourceSpan: Range<Int>?,
         draw: Draw? = nil

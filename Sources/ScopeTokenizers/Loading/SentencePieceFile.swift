@@ -38,15 +38,18 @@ struct SentencePieceFile {
             preTokenizer: PreTokenizer(steps: []), model: try tokenModel(vocabulary),
             postProcessor: try postProcessor(bos: bos, eos: eos), decoder: .spelling(decoder),
             bos: bos, eos: eos, markers: model.markers)
-        tokenizer.fillInTheMiddleTokens =
-            try model.fillInTheMiddleTokens
-            ?? FillInTheMiddleTokens(FillInTheMiddleTokens.configuredNames) {
-                (name) throws(TokenizerError) in
-                guard let content = try TokenizerFile.configuredToken(configuration?[name]) else {
-                    return nil
-                }
-                return vocabulary.id(ofSpelling: content)
+        if let tokens = model.fillInTheMiddleTokens {
+            tokenizer.fillInTheMiddleTokens = tokens
+            return tokenizer
+        }
+        tokenizer.fillInTheMiddleTokens = try FillInTheMiddleTokens(
+            FillInTheMiddleTokens.configuredNames
+        ) { (name) throws(TokenizerError) in
+            guard let content = try TokenizerFile.configuredToken(configuration?[name]) else {
+                return nil
             }
+            return vocabulary.id(ofSpelling: content)
+        }
         return tokenizer
     }
 

@@ -124,7 +124,11 @@ struct GGUFTokenList {
     /// The tokens for filling in the middle that keys name, by their present or their older names.
     func fillInTheMiddleTokens() throws(TokenizerError) -> FillInTheMiddleTokens? {
         let named = { (name: String) throws(TokenizerError) in try id(name) }
-        return try FillInTheMiddleTokens(("fim_pre", "fim_suf", "fim_mid", "eot"), id: named)
-            ?? FillInTheMiddleTokens(("prefix", "suffix", "middle", "eot"), id: named)
+        if let tokens = try FillInTheMiddleTokens(
+            ("fim_pre", "fim_suf", "fim_mid", "eot"), id: named)
+        {
+            return tokens
+        }
+        return try FillInTheMiddleTokens(("prefix", "suffix", "middle", "eot"), id: named)
     }
 }
