@@ -125,29 +125,46 @@ import TokenScope
         #expect(rows <= prefix + page + own + 16 * 2 * page)
     }
 
-    @Test func aCancelledRequestLeavesWhatWasWritten() async throws {
-        let start = try explorer()
-        let prompt = prompt
-        let (explorer, outcome) = try await Task {
-            var explorer = start
-            let outcome = try explorer.write(prompt: prompt, .endless(400), count: 2) { progress in
-                if progress.tokens > 60 { withUnsafeCurrentTask { unsafe $0?.cancel() } }
-            }
-            return (explorer, outcome)
-        }.value
+    @Test func aCancelledRequestLeavesWhatWasWritten() throws {
+        let (context, model) = try ModelContext.tinyPython.get().counted
+        var explorer = try BranchExplorer(context) { $0.attachStandardMetrics() }
+        model.cancel(inPass: 30)
+        let outcome = try explorer.write(prompt: prompt, .endless(400), count: 2)
         #expect(outcome.isCancelled)
         #expect(outcome.leaves.count == 2)
-        var later = explorer
         for (number, leaf) in outcome.leaves.enumerated() {
             let trace = explorer.tree.trace(of: leaf)
             #expect(trace.stopReason == .cancelled)
-            #expect((20..<200).contains(trace.tokens.count))
+            #expect(trace.tokens.count { $0.origin == .sampled } == 29)
             // It goes on as if it had not been cancelled.
-            let end = try later.resume(leaf, maxTokens: 12).leaves[0]
-            let whole = later.tree.trace(of: end)
-            var parameters = GenerateParameters.endless(whole.tokens.count - 9)
+            let end = try explorer.resume(leaf, maxTokens: 12).leaves[0]
+            let whole = explorer.tree.trace(of: end)
+            #expect(whole.tokens.count == trace.tokens.count + 12)
+            var parameters = GenerateParameters.endless(41)
             parameters.seed = parameters.seed(ofSample: number)
-            #expect(whole.ids == (try alone(parameters)).ids.prefix(whole.tokens.count).map(\.self))
+            let expected = try alone(parameters)
+            #expect(whole.tokens == expected.tokens)
+            #expect(whole.metrics == expected.metrics)
         }
+        #expect(explorer.counters.forwardTokens >= model.tokens)
+        model.cancel(inPass: 1)
+        let nothing = try explorer.write(prompt: "class A:", .endless(4))
+        #expect(nothing.isCancelled)
+    }
+
+    @Test func whatIsAskedForWithATaskThatIsCancelledEndsAtOnce() async throws {
+        let start = try explorer()
+        let prompt = prompt
+        let task = Task {
+            var explorer = start
+            while !Task.isCancelled { await Task.yield() }
+            let outcome = try explorer.write(prompt: prompt, .endless(40), count: 3)
+            return (outcome, explorer.tree)
+        }
+        task.cancel()
+        let (outcome, tree) = try await task.value
+        #expect(outcome.isCancelled)
+        #expect(outcome.leaves.isEmpty)
+        #expect(tree.isEmpty)
     }
 }

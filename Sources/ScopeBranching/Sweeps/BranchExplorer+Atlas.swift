@@ -61,7 +61,8 @@ extension BranchExplorer {
         let reading: TrunkReading
         do {
             reading = try read(
-                shown.map(\.id), wanted: wanted, alternatives: settings.alternatives)
+                shown.map(\.id), onPathTo: leaf, wanted: wanted,
+                alternatives: settings.alternatives)
         } catch .decoding(.model(.cancelled)) {
             atlas.isCancelled = true
             return atlas

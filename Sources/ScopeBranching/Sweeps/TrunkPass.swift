@@ -63,24 +63,20 @@ extension BranchExplorer {
     ///
     /// - Parameters:
     ///   - ids: The branch's tokens.
+    ///   - leaf: A node of the branch.
     ///   - wanted: The tokens whose predictions are wanted.
     ///   - alternatives: Other tokens to name of each.
     mutating func read(
-        _ ids: [Int], wanted: Range<Int>, alternatives: Int
+        _ ids: [Int], onPathTo leaf: BranchNode.ID, wanted: Range<Int>, alternatives: Int
     ) throws(BranchingFailure) -> TrunkReading {
         var sink = TrunkSink(
             ids: ids, alternatives: alternatives, wanted: wanted,
             predictions: Array(repeating: nil, count: ids.count))
-        var cache = context.model.makeCache()
-        let step = GenerateParameters().prefillStepSize
-        for start in stride(from: 0, to: ids.count, by: step) {
-            let rows = start..<min(start + step, ids.count)
-            var lanes = [
-                Lane(
-                    tokens: Array(ids[rows]), cache: cache,
-                    logits: rows.upperBound < wanted.lowerBound ? .none : .all,
-                    textLength: ids.count)
-            ]
+        var cache = try cache(ofFirst: max(0, wanted.lowerBound - 1), onPathTo: leaf, ids)
+        while cache.count < ids.count {
+            let rows = cache.count..<min(
+                cache.count + GenerateParameters().prefillStepSize, ids.count)
+            var lanes = [lane(ids, rows, cache)]
             // The lane's copy must be the only one, or the cache would copy its last page.
             cache = context.model.makeCache()
             try pass(&lanes, into: &sink)

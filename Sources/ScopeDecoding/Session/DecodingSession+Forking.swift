@@ -147,6 +147,9 @@ extension DecodingSession {
             + 16 * cells
     }
 
+    /// Whether the cache holds the sequence from its first token on.
+    package var hasWholeCache: Bool { cacheStart == 0 }
+
     /// The rows of the sequence's first tokens.
     package func cacheOfFirst(_ count: Int) -> KVCache<Float> {
         var rows = cache
