@@ -102,8 +102,10 @@ extension BranchExplorer {
     /// A session with a node's tokens, of which not all need have gone through the model.
     private mutating func made(_ node: BranchNode.ID) throws(BranchingFailure) -> DecodingSession {
         clock += 1
-        if let state = states[node] {
+        if var state = states[node] {
             states[node]?.lastUse = clock
+            // What ended goes on.
+            state.session.setStopReason(nil)
             return state.session
         }
         let path = tree.path(to: node)

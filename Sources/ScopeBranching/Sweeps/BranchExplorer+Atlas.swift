@@ -1,7 +1,6 @@
 public import ScopeDecoding
 public import ScopeTrace
 internal import ScopeTokenizers
-internal import ScopeTransformer
 
 extension BranchExplorer {
     /// What an atlas costs at most: n · (1 + m · h) tokens for n of them, m alternatives to each and h
@@ -63,7 +62,8 @@ extension BranchExplorer {
             reading = try read(
                 shown.map(\.id), onPathTo: leaf, wanted: wanted,
                 alternatives: settings.alternatives)
-        } catch .decoding(.model(.cancelled)) {
+        } catch {
+            guard error.isCancellation else { throw error }
             atlas.isCancelled = true
             return atlas
         }

@@ -58,6 +58,17 @@ extension DecodingSession {
         set { recorder.trace.documentMap = newValue }
     }
 
+    /// Shows observers the tokens whose predictions are at hand.
+    ///
+    /// - Throws: ``DecodingFailure``.
+    package mutating func recordAll() throws(DecodingFailure) { _ = try readsOn() }
+
+    /// Says why decoding ended.
+    package mutating func setStopReason(_ reason: StopReason?, _ match: StopMatch? = nil) {
+        recorder.trace.stopReason = reason
+        recorder.trace.stopMatch = match
+    }
+
     /// Hands out nothing of what was recorded so far: ``next()`` goes on behind it.
     package mutating func skipRecorded() { returned = recorder.trace.tokens.count }
 
