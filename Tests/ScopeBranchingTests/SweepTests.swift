@@ -203,8 +203,9 @@ private struct PairModel: LanguageModel {
             let (start, tokens) = (lanes[index].cache.count, lanes[index].tokens)
             lanes[index].cache.reserve(tokens.count)
             for (offset, token) in tokens.enumerated() {
-                guard lanes[index].logits == .all
-                    || lanes[index].logits == .last && offset == tokens.count - 1
+                guard
+                    lanes[index].logits == .all
+                        || lanes[index].logits == .last && offset == tokens.count - 1
                 else { continue }
                 let logits = Self.logits(after: token)
                 sink.logits(logits.span, at: RowPlace(lane: index, row: start + offset))

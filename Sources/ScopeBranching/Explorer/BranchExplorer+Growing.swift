@@ -23,6 +23,8 @@ extension BranchExplorer {
     ///   - watch: Called for each token that is written, right after it was drawn.
     ///   - visit: Called for each branch once it is in the tree.
     ///   - progress: Called after each round.
+    /// - Returns: The branches' ends.
+    /// - Throws: ``BranchingFailure``, after all that can be written is in the tree.
     mutating func grow(
         _ growths: [BranchGrowth], keepsLeaves: Bool = true,
         watching watch: (inout GrowingBranch) -> Void = { _ in },

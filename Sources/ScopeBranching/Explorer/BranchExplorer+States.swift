@@ -52,7 +52,8 @@ extension BranchExplorer {
 
     mutating func evict() {
         guard cacheByteCount > cacheBudget else { return }
-        for node in states.keys.sorted(by: { states[$0]?.lastUse ?? 0 < states[$1]?.lastUse ?? 0 }) {
+        for node in states.keys.sorted(by: { states[$0]?.lastUse ?? 0 < states[$1]?.lastUse ?? 0 })
+        {
             states[node] = nil
             counters.evictions += 1
             if cacheByteCount <= cacheBudget { return }

@@ -137,6 +137,7 @@ extension BranchExplorer {
     ///   - finish: Takes one that has ended.
     ///   - progress: Called after each round.
     /// - Returns: Whether the task was cancelled; what was written is finished.
+    /// - Throws: ``BranchingFailure``, the first of any session.
     mutating func decode(
         _ count: Int,
         make: (inout BranchExplorer, Int) throws(BranchingFailure) -> DecodingSession,

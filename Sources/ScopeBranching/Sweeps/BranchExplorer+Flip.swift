@@ -75,7 +75,8 @@ extension BranchExplorer {
             let affordable = search.affordable(sets)
             let found = try tryOut(affordable, &search, outcome, progress)
             flip.tried += found.results.count
-            isComplete = isComplete && isAll && affordable.count == sets.count
+            isComplete =
+                isComplete && isAll && affordable.count == sets.count
                 && !found.isCancelled
             for number in affordable.indices {
                 guard let result = found.results[number], result.outcome != flip.original else {
@@ -168,7 +169,9 @@ private struct FlipSearch {
 
     /// Where a changed text leaves the original, and its tokens from there on.
     func change(_ set: [Int]) -> (start: Int, ids: [Int]) {
-        guard let first = set.first else { return (tokens.count - 1, [tokens[tokens.count - 1].id]) }
+        guard let first = set.first else {
+            return (tokens.count - 1, [tokens[tokens.count - 1].id])
+        }
         let start = candidates[first].token.index.rawValue
         var ids = tokens[start...].map(\.id)
         for number in set {

@@ -174,7 +174,9 @@ private struct BeamSearch {
                     (place, next.id, beam.logProbability + next.logProbability))
             }
         }
-        candidates.sort { ($1.logProbability, $0.beam, $0.id) < ($0.logProbability, $1.beam, $1.id) }
+        candidates.sort {
+            ($1.logProbability, $0.beam, $0.id) < ($0.logProbability, $1.beam, $1.id)
+        }
         var kept: [Beam] = []
         for candidate in candidates where kept.count < settings.width {
             var beam = open[candidate.beam]

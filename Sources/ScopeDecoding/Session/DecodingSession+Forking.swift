@@ -94,6 +94,7 @@ extension DecodingSession {
     /// - Parameters:
     ///   - count: Tokens to keep; at least one, or at least one of `ids`.
     ///   - ids: Forced tokens that follow, whose predictions nobody wants to see.
+    /// - Returns: The session, without what was drawn after those tokens.
     /// - Complexity: O(tokens).
     package func rewound(to count: Int, assuming ids: [Int] = []) -> DecodingSession {
         precondition(canRewind && (0...sequence.count).contains(count), "cannot be wound back")
