@@ -10,7 +10,9 @@ extension BranchTree {
     /// - Complexity: O(*c*) in the number of metrics; after a copy, writing copies the node's page.
     public subscript<Value: MetricValue>(id: BranchNode.ID, key: MetricKey<Value>) -> Value? {
         get {
-            guard let column = columns.firstIndex(where: { $0.name == key.name }) else { return nil }
+            guard let column = columns.firstIndex(where: { $0.name == key.name }) else {
+                return nil
+            }
             check(key, column)
             let place = place(ofKnown: id)
             guard column < pages[place.page].cells.count,
@@ -114,7 +116,6 @@ extension BranchTree {
         let place = place(ofKnown: id)
         for (column, source) in zip(columns, table.stored) {
             guard let cell = source.cells[row] else { continue }
-            makeRoom(forColumn: column, inPage: place.page)
             write(cell, column: column, at: place)
         }
     }
