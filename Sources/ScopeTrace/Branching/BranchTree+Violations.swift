@@ -26,17 +26,21 @@ extension BranchTree {
                 if let content, content.node.id.rawValue != id {
                     found.append("node \(content.node.id) lies in the place of \(id)")
                 }
-                let isMeasured = page.cells.contains { $0[slot] != nil }
+                let isMeasured = page.columns.contains { $0.cells[slot] != nil }
                 if content == nil, isMeasured || page.marks[slot] != nil {
                     found.append("node \(id) is gone and left something behind")
                 }
             }
-            if page.cells.count > columns.count {
-                found.append("page \(page.number) has columns of its own")
+            let parts = page.columns
+            if zip(parts, parts.dropFirst()).contains(where: { $0.number >= $1.number }) {
+                found.append("the columns of page \(page.number) are out of order")
             }
-            for (cells, column) in zip(page.cells, columns)
-            where cells.kind != column.kind || cells.storedCount > page.slots.count {
-                found.append("column \(column.name) of page \(page.number) does not fit")
+            for part in parts {
+                let isFitting =
+                    columns.indices.contains(part.number)
+                    && columns[part.number].kind == part.cells.kind
+                    && part.cells.storedCount <= page.slots.count
+                if !isFitting { found.append("column \(part.number) of page \(page.number)") }
             }
         }
         if Set(columns.map(\.name)).count != columns.count {
