@@ -25,7 +25,9 @@ import TokenScope
             #expect(result.effect.downstream.allSatisfy { $0.change == 0 && $0.divergence == 0 })
             #expect(
                 result.effect.originalLogProbability == result.effect.replacementLogProbability)
-            #expect(result.effect.reconvergence(threshold: 0)?.rawValue == (end + 1 < path.count ? end + 1 : nil))
+            #expect(
+                result.effect.reconvergence(threshold: 0)?.rawValue
+                    == (end + 1 < path.count ? end + 1 : nil))
             // What was written after it had the same noise.
             if end >= 10 {
                 #expect(result.difference.isEmpty)

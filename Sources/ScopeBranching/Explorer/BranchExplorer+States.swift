@@ -52,7 +52,8 @@ extension BranchExplorer {
 
     mutating func evict() {
         guard cacheByteCount > cacheBudget else { return }
-        for node in states.keys.sorted(by: { states[$0]?.lastUse ?? 0 < states[$1]?.lastUse ?? 0 }) {
+        for node in states.keys.sorted(by: { states[$0]?.lastUse ?? 0 < states[$1]?.lastUse ?? 0 })
+        {
             states[node] = nil
             counters.evictions += 1
             if cacheByteCount <= cacheBudget { return }
@@ -102,8 +103,10 @@ extension BranchExplorer {
     /// A session with a node's tokens, of which not all need have gone through the model.
     private mutating func made(_ node: BranchNode.ID) throws(BranchingFailure) -> DecodingSession {
         clock += 1
-        if let state = states[node] {
+        if var state = states[node] {
             states[node]?.lastUse = clock
+            // What ended goes on.
+            state.session.setStopReason(nil)
             return state.session
         }
         let path = tree.path(to: node)

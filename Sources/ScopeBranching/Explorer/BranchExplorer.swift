@@ -93,6 +93,7 @@ public struct BranchExplorer: Sendable {
         try check(node)
         var session = try prepared([node])[node] ?? template
         session.documentMap = tree.documentMap(of: node)
+        session.setStopReason(tree.end(of: node)?.stopReason, tree.end(of: node)?.stopMatch)
         session.skipRecorded()
         evict()
         return session

@@ -36,6 +36,8 @@ struct GrowingBranch: Sendable {
     var waiting: ArraySlice<BranchGrowth.NewToken>
     /// States on the way, by the number of their tokens.
     var checkpoints: [DecodingSession] = []
+    /// Places where other branches are to begin.
+    var forks: [ExpansionFork] = []
     /// The sum of the written tokens' logarithms of probability, to the model.
     var logProbability = 0.0
 }

@@ -1,7 +1,6 @@
 public import ScopeDecoding
 public import ScopeTrace
 internal import ScopeTokenizers
-internal import ScopeTransformer
 
 extension BranchExplorer {
     /// What an atlas costs at most: n · (1 + m · h) tokens for n of them, m alternatives to each and h
@@ -63,7 +62,8 @@ extension BranchExplorer {
             reading = try read(
                 shown.map(\.id), onPathTo: leaf, wanted: wanted,
                 alternatives: settings.alternatives)
-        } catch .decoding(.model(.cancelled)) {
+        } catch {
+            guard error.isCancellation else { throw error }
             atlas.isCancelled = true
             return atlas
         }
@@ -137,6 +137,7 @@ extension BranchExplorer {
     ///   - finish: Takes one that has ended.
     ///   - progress: Called after each round.
     /// - Returns: Whether the task was cancelled; what was written is finished.
+    /// - Throws: ``BranchingFailure``, the first of any session.
     mutating func decode(
         _ count: Int,
         make: (inout BranchExplorer, Int) throws(BranchingFailure) -> DecodingSession,

@@ -58,6 +58,17 @@ extension DecodingSession {
         set { recorder.trace.documentMap = newValue }
     }
 
+    /// Shows observers the tokens whose predictions are at hand.
+    ///
+    /// - Throws: ``DecodingFailure``.
+    package mutating func recordAll() throws(DecodingFailure) { _ = try readsOn() }
+
+    /// Says why decoding ended.
+    package mutating func setStopReason(_ reason: StopReason?, _ match: StopMatch? = nil) {
+        recorder.trace.stopReason = reason
+        recorder.trace.stopMatch = match
+    }
+
     /// Hands out nothing of what was recorded so far: ``next()`` goes on behind it.
     package mutating func skipRecorded() { returned = recorder.trace.tokens.count }
 
@@ -83,6 +94,7 @@ extension DecodingSession {
     /// - Parameters:
     ///   - count: Tokens to keep; at least one, or at least one of `ids`.
     ///   - ids: Forced tokens that follow, whose predictions nobody wants to see.
+    /// - Returns: The session, without what was drawn after those tokens.
     /// - Complexity: O(tokens).
     package func rewound(to count: Int, assuming ids: [Int] = []) -> DecodingSession {
         precondition(canRewind && (0...sequence.count).contains(count), "cannot be wound back")
