@@ -12,8 +12,9 @@ struct BranchPage: Sendable {
     /// How many slots hold a node.
     var count = 0
 
-    /// A column for each of the tree's, one row a slot; columns past the end are vacant.
-    var cells: [MetricCells] = []
+    /// The page's part of the tree's columns, in their order, a row a slot; columns without a value may
+    /// be missing, so that many columns cost nothing where few are written.
+    var columns: [PageColumn] = []
 
     /// What is known of few nodes only, by slot.
     var marks: [Int: BranchMark] = [:]
@@ -23,33 +24,54 @@ struct BranchPage: Sendable {
     }
 
     func cell(column: Int, slot: Int) -> MetricCell? {
-        column < cells.count ? cells[column][slot] : nil
+        place(ofColumn: column).flatMap { columns[$0].cells[slot] }
+    }
+
+    func place(ofColumn number: Int) -> Int? {
+        let place = firstPlace(notBefore: number)
+        return place < columns.count && columns[place].number == number ? place : nil
+    }
+
+    /// The place of a column, which is made where it is missing.
+    mutating func makePlace(ofColumn number: Int, _ kind: MetricKind) -> Int {
+        let place = firstPlace(notBefore: number)
+        if place == columns.count || columns[place].number != number {
+            columns.insert(PageColumn(number: number, cells: MetricCells(of: kind)), at: place)
+        }
+        return place
+    }
+
+    private func firstPlace(notBefore number: Int) -> Int {
+        // Mostly every node has every metric.
+        if number < columns.count, columns[number].number == number { return number }
+        var (low, high) = (0, columns.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if columns[middle].number < number { low = middle + 1 } else { high = middle }
+        }
+        return low
     }
 
     mutating func clear(slot: Int) {
         slots[slot] = nil
         count -= 1
         marks[slot] = nil
-        for column in cells.indices { cells[column].clear(at: slot) }
+        for place in columns.indices { columns[place].cells.clear(at: slot) }
     }
+}
+
+/// A page's part of a column of the tree's.
+struct PageColumn: Equatable, Sendable {
+    let number: Int
+    var cells: MetricCells
 }
 
 extension BranchPage: Equatable {
     static func == (left: BranchPage, right: BranchPage) -> Bool {
-        guard left.number == right.number, left.count == right.count, left.marks == right.marks,
-            sameCells(left.slots, right.slots)
-        else { return false }
-        for column in 0..<max(left.cells.count, right.cells.count) {
-            let isSame =
-                switch (column < left.cells.count, column < right.cells.count) {
-                case (true, true): left.cells[column] == right.cells[column]
-                case (true, false): left.cells[column].isVacant
-                case (false, true): right.cells[column].isVacant
-                case (false, false): true
-                }
-            if !isSame { return false }
-        }
-        return true
+        left.number == right.number && left.count == right.count && left.marks == right.marks
+            && sameCells(left.slots, right.slots)
+            && left.columns.filter { !$0.cells.isVacant }
+                == right.columns.filter { !$0.cells.isVacant }
     }
 }
 

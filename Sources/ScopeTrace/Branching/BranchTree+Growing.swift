@@ -108,11 +108,9 @@ extension BranchTree {
         for (place, token) in tokens.enumerated() {
             let record = record(of: token, after: parent)
             let isLast = place == tokens.count - 1
-            let found = !isShared ? nil : children(of: parent?.id).first { child in
-                let other = node(child)
-                return other.token == record && other.settings == nil
-                    && (!isLast || mark(child)?.documentMap == documentMap)
-            }
+            let found =
+                isShared
+                ? promptNode(record, after: parent?.id, with: isLast ? documentMap : nil) : nil
             if let found {
                 parent = node(found)
                 continue
@@ -188,6 +186,16 @@ extension BranchTree {
             index: TokenIndex(parent.map { $0.token.index.rawValue + 1 } ?? 0), id: token.id,
             bytes: token.bytes, sequenceSpan: start..<start + token.bytes.count,
             sourceSpan: token.sourceSpan ?? written, origin: token.origin, role: token.role)
+    }
+
+    /// The prompt's node that is the same as one that was to be added.
+    private func promptNode(
+        _ token: TokenRecord, after parent: BranchNode.ID?, with map: DocumentMap?
+    ) -> BranchNode.ID? {
+        children(of: parent).first { child in
+            let other = node(child)
+            return other.token == token && other.settings == nil && mark(child)?.documentMap == map
+        }
     }
 
     /// Adds a node whose place in the sequence is known.

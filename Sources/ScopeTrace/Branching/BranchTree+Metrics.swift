@@ -10,11 +10,13 @@ extension BranchTree {
     /// - Complexity: O(*c*) in the number of metrics; after a copy, writing copies the node's page.
     public subscript<Value: MetricValue>(id: BranchNode.ID, key: MetricKey<Value>) -> Value? {
         get {
-            guard let column = columns.firstIndex(where: { $0.name == key.name }) else { return nil }
+            guard let column = columns.firstIndex(where: { $0.name == key.name }) else {
+                return nil
+            }
             check(key, column)
             let place = place(ofKnown: id)
-            guard column < pages[place.page].cells.count,
-                let values = Value.metricConformance.read(pages[place.page].cells[column]),
+            guard let part = pages[place.page].place(ofColumn: column),
+                let values = Value.metricConformance.read(pages[place.page].columns[part].cells),
                 place.slot < values.count
             else { return nil }
             return values[place.slot]
@@ -26,9 +28,9 @@ extension BranchTree {
                     ?? (newValue == nil ? nil : addColumn(key.name, key.unit, key.kind))
             else { return }
             check(key, column)
-            makeRoom(forColumn: column, inPage: place.page)
+            let part = pages[place.page].makePlace(ofColumn: column, key.kind)
             let result = Value.metricConformance.write(
-                newValue, place.slot, &pages[place.page].cells[column])
+                newValue, place.slot, &pages[place.page].columns[part].cells)
             precondition(
                 result == .written, "metric \(key.name): NaN is not a value of a trace")
         }
@@ -114,27 +116,20 @@ extension BranchTree {
         let place = place(ofKnown: id)
         for (column, source) in zip(columns, table.stored) {
             guard let cell = source.cells[row] else { continue }
-            makeRoom(forColumn: column, inPage: place.page)
             write(cell, column: column, at: place)
         }
     }
 
     /// Writes a value that is of the column's kind, as one that was in a table before is.
     mutating func write(_ cell: MetricCell, column: Int, at place: Place) {
-        makeRoom(forColumn: column, inPage: place.page)
-        let result = pages[place.page].cells[column].write(cell, at: place.slot)
+        let part = pages[place.page].makePlace(ofColumn: column, columns[column].kind)
+        let result = pages[place.page].columns[part].cells.write(cell, at: place.slot)
         precondition(result == .written, "metric \(columns[column].name): of another kind")
     }
 
     mutating func addColumn(_ name: String, _ unit: MetricUnit, _ kind: MetricKind) -> Int {
         columns.append(Column(name: name, unit: unit, kind: kind))
         return columns.count - 1
-    }
-
-    private mutating func makeRoom(forColumn column: Int, inPage page: Int) {
-        while pages[page].cells.count <= column {
-            pages[page].cells.append(MetricCells(of: columns[pages[page].cells.count].kind))
-        }
     }
 
     private func check<Value: MetricValue>(_ key: MetricKey<Value>, _ column: Int) {
