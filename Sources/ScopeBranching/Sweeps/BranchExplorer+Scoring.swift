@@ -62,7 +62,9 @@ extension BranchExplorer {
             settings, stops: settings.stopTokenIDs.union(context.configuration.eosTokenIDs))
         var start = try prepared([node])[node] ?? template
         do {
-            try start.resume(with: .greedy(maxTokens: settings.maxTokens))
+            var greedy = GenerateParameters.greedy(maxTokens: settings.maxTokens)
+            greedy.window = template.parameters.window
+            try start.resume(with: greedy)
         } catch {
             throw .decoding(error)
         }
