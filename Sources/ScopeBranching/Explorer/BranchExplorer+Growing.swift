@@ -145,7 +145,6 @@ extension BranchExplorer {
             switch outcome {
             case .token(let token)?:
                 report.add(token, branch)
-                branch.logProbability += branch.session.drawnLogProbability(of: token.id)
                 watch(&branch)
                 rest.append(branch)
             case .ended?, .failed?: ended.append(branch)

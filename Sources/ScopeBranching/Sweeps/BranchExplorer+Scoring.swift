@@ -25,6 +25,11 @@ extension BranchExplorer {
         var found: [(number: Int, branch: ScoredBranches.Branch)] = []
         let outcome = try grow(
             (0..<count).map { BranchGrowth(base: node, parameters: parameters.sample($0)) },
+            watching: { branch in
+                let session = branch.session
+                let last = session.token(at: session.tokenCount - 1)
+                branch.logProbability += session.drawnLogits.logProbability(of: last.id)
+            },
             visit: { branch, nodes in
                 found.append(
                     (
