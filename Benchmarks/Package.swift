@@ -12,7 +12,7 @@ let strict: [SwiftSetting] = [
 // The modules behind the umbrella are named too: SwiftPM rebuilds a target when a module that it
 // names has changed, and the umbrella, which only exports, looks the same after a change below it.
 let modules = [
-    "TokenScope", "ScopeAttribution", "ScopeDecoding", "ScopeFiles", "ScopeMetrics",
+    "TokenScope", "ScopeAttribution", "ScopeBranching", "ScopeDecoding", "ScopeFiles", "ScopeMetrics",
     "ScopeTokenizers", "ScopeTransformer",
 ]
 
