@@ -8,7 +8,7 @@ struct Command: Sendable {
     let run: @Sendable (ParsedOptions) throws(ToolError) -> Void
 
     static let all = [
-        generate, score, branch, attribute, patch, tokenize, compare, models, inspect,
+        generate, score, branch, attribute, patch, tokenize, compare, models, inspect, grammar,
     ]
 
     /// Flags that all commands take that run a model over one text.
