@@ -53,7 +53,10 @@ import Testing
         let trace = TokenTrace.cut(source.text, seed: 5)
         let report = CodeAggregator(levels: [.node, .line], metrics: ["surprisal"])
             .report(of: trace, over: [source])
-        let values = try #require(trace[MetricKey<Double>("surprisal", unit: .nats)])
+        guard let values = trace[MetricKey<Double>("surprisal", unit: .nats)] else {
+            #expect(trace.tokens.count == 1 && report.folds[0].columns.isEmpty)
+            return
+        }
         for fold in report.folds {
             for (place, unit) in fold.units.enumerated() {
                 let span = try #require(unit.span)
