@@ -68,7 +68,9 @@ public struct CodeAggregator: Sendable {
             let folder = LevelFolder(units: units, alignment: alignment, included: included)
             return SyntaxFold(
                 level: level, units: units.units,
-                columns: columns.map { folder.fold($0, quantiles: quantiles, bootstrap: bootstrap) },
+                columns: columns.map {
+                    folder.fold($0, quantiles: quantiles, bootstrap: bootstrap)
+                },
                 quantiles: quantiles)
         }
         return SyntaxReport(

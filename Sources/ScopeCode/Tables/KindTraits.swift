@@ -58,8 +58,10 @@ struct KindTraits {
             }
         }
         for name in tree.kindNames {
-            let roles = rolesOf[name].reduce(into: Roles()) { $0.formUnion($1) }
+            var roles = rolesOf[name].reduce(into: Roles()) { $0.formUnion($1) }
             // What defines or does something is a group of its own.
+            // A block that grammars call a statement only holds statements.
+            if roles.contains(.block) { roles.remove(.statement) }
             let isGroup = !roles.isDisjoint(with: [.statement, .definition, .typeDefinition])
             named.append(isGroup ? roles.union(.group) : roles)
             types.append(typeOf[name].first)
