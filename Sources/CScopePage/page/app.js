@@ -91,10 +91,16 @@ export class App {
     async start() {
         const wanted = new URLSearchParams(location.hash.slice(1));
         const number = (/** @type {string} */ name) => Number(wanted.get(name) ?? NaN);
+        const first = this.manifest.start;
+        if (first && location.hash.length < 2) {
+            Object.assign(this.state, { trace: first.trace, selected: first.token });
+            if (first.attribution) this.weights.overlay = { kind: "attribution", method: first.attribution };
+        }
         if (number("trace") in this.manifest.traces) this.state.trace = number("trace");
         await this.load();
         if (this.trace?.metric(wanted.get("metric") ?? "")) this.state.metric = String(wanted.get("metric"));
         if (number("token") >= 0 && number("token") < (this.trace?.count ?? 0)) this.state.selected = number("token");
+        if (this.state.selected >= (this.trace?.count ?? 0)) this.state.selected = -1;
         this.update(["all"]);
         this.source.subscribe((change) => {
             if (change.trace === this.state.trace) void this.load().then(() => this.update(["all"]));
@@ -260,7 +266,7 @@ export class App {
         const { trace, shownScale, shownValues } = this;
         this.chart.point(token);
         if (token === null || !at || !trace || !shownScale || !shownValues) this.card.hide();
-        else this.card.show(trace, token, at.closest("[data-i]") ?? at, shownScale, shownValues[token]);
+        else this.card.show(trace, token, at.closest("[data-i]") ?? at, shownScale, shownValues[token], this.stream.element.dataset.mode ?? "metric");
     }
 
     /** @param {number | null} token */

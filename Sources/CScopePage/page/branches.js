@@ -1,9 +1,9 @@
 // @ts-check
 /** Traces that begin alike, as a tree: chains of tokens without a fork are drawn as one ribbon. */
 
-import { append, button, count, figure, h, percent, refill, spelled, svg } from "./dom.js";
+import { append, button, count, figure, h, percent, refill, spelled, svg, visible } from "./dom.js";
 import { compareIDs } from "./diff.js";
-import { factsOf, gradeOf, gradesOf, unitText } from "./scales.js";
+import { factsOf, gradeOf, unitText } from "./scales.js";
 import { statistics } from "./trace.js";
 
 /**
@@ -200,36 +200,60 @@ export class BranchesView {
                     row("log-probability, nats", -surprisals[0].sum, -surprisals[1].sum))),
             h("p", { class: "faint" }, `Words that both have are coloured by the change of ${facts.label.toLowerCase()} from A to B; words of one alone have its own colours.`),
             h("div", { class: "sides" }, h("div", { class: "side-name", text: `A · ${a.name}` }), h("div", { class: "side-name", text: `B · ${b.name}` }),
-                runs.map((run) => run.equal ? this.equalRun(run, a, b, valuesA, valuesB, change)
-                    : [this.side(a, run.a, gradesOf(scale, valuesA.slice(...run.a)), "only"), this.side(b, run.b, gradesOf(scale, valuesB.slice(...run.b)), "only")])));
+                this.rowsOf(runs, a, b, scale, change, valuesA, valuesB)));
     }
 
-    /** @param {import("./diff.js").Run} run @param {Trace} a @param {Trace} b @param {Float64Array} valuesA @param {Float64Array} valuesB @param {Scale} change */
-    equalRun(run, a, b, valuesA, valuesB, change) {
-        const length = run.a[1] - run.a[0];
-        const changes = Float64Array.from({ length }, (_, k) => valuesB[run.b[0] + k] - valuesA[run.a[0] + k]);
-        const grades = gradesOf(change, changes);
-        if (length > 60 && changes.every((value) => value === 0 || Number.isNaN(value))) {
-            const tail = 24;
-            return [
-                h("div", { class: "skipped", text: `${count(length - tail)} equal tokens` }),
-                this.side(a, [run.a[1] - tail, run.a[1]], grades.slice(length - tail), "both"), this.side(b, [run.b[1] - tail, run.b[1]], grades.slice(length - tail), "both"),
-            ];
+    /**
+     * The lines of both, side by side: a row ends where both have the same line feed.
+     * @param {import("./diff.js").Run[]} runs @param {Trace} a @param {Trace} b @param {Scale} scale @param {Scale} change
+     * @param {Float64Array} valuesA @param {Float64Array} valuesB
+     */
+    rowsOf(runs, a, b, scale, change, valuesA, valuesB) {
+        /** @type {{left: HTMLElement[], right: HTMLElement[], changed: boolean, moved: boolean}[]} */
+        const rows = [];
+        let row = { left: /** @type {HTMLElement[]} */ ([]), right: /** @type {HTMLElement[]} */ ([]), changed: false, moved: false };
+        const token = (/** @type {string} */ text, /** @type {number} */ grade, /** @type {string} */ kind, /** @type {string | null} */ title) =>
+            h("span", { class: `t ${kind}`, "data-g": Number.isNaN(grade) ? null : String(grade), title, text: visible(text) });
+        for (const run of runs) {
+            if (!run.equal) {
+                row.changed = true;
+                for (let i = run.a[0]; i < run.a[1]; i++) row.left.push(token(a.pieces[i], gradeOf(scale, valuesA[i]), "only", `A: ${figure(valuesA[i])}`));
+                for (let i = run.b[0]; i < run.b[1]; i++) row.right.push(token(b.pieces[i], gradeOf(scale, valuesB[i]), "only", `B: ${figure(valuesB[i])}`));
+                continue;
+            }
+            for (let k = 0; k < run.a[1] - run.a[0]; k++) {
+                const piece = a.pieces[run.a[0] + k];
+                const step = valuesB[run.b[0] + k] - valuesA[run.a[0] + k];
+                const grade = gradeOf(change, step);
+                const title = Number.isNaN(step) ? null : `B − A: ${signed(step)}`;
+                if (step !== 0 && !Number.isNaN(step)) row.moved = true;
+                const parts = piece.split("\n");
+                parts.forEach((part, place) => {
+                    if (place > 0) {
+                        rows.push(row);
+                        row = { left: [], right: [], changed: false, moved: false };
+                    }
+                    if (!part) return;
+                    row.left.push(token(part, grade, "both", title));
+                    row.right.push(token(part, grade, "both", title));
+                });
+            }
         }
-        return [this.side(a, run.a, grades, "both", changes), this.side(b, run.b, grades, "both", changes)];
-    }
-
-    /** @param {Trace} trace @param {[number, number]} range @param {Float32Array} grades @param {string} kind @param {Float64Array} [changes] */
-    side(trace, [from, to], grades, kind, changes) {
-        return h("div", { class: `side ${kind}` }, Array.from({ length: to - from }, (_, k) => {
-            const grade = grades[k];
-            const change = changes?.[k];
-            return h("span", {
-                class: "t", "data-g": Number.isNaN(grade) ? null : String(grade),
-                title: change === undefined || Number.isNaN(change) ? null : `B − A: ${signed(change)}`,
-                text: trace.pieces[from + k],
-            });
-        }));
+        rows.push(row);
+        /** @type {HTMLElement[]} */
+        const elements = [];
+        for (let place = 0; place < rows.length; place++) {
+            let quiet = place;
+            while (quiet < rows.length && !rows[quiet].changed && !rows[quiet].moved) quiet += 1;
+            if (quiet - place > 6) {
+                elements.push(h("div", { class: "skipped", text: `${count(quiet - place - 2)} lines without a difference` }));
+                place = quiet - 2;
+            }
+            const { left, right, changed } = rows[place];
+            const name = changed ? "side changed" : "side";
+            elements.push(h("div", { class: name }, left), h("div", { class: name }, right));
+        }
+        return elements;
     }
 }
 

@@ -126,7 +126,7 @@ export function figure(value) {
     let text;
     if (Number.isInteger(value) && size < 1e6) text = String(size);
     else if (size >= 1e6 || size < 1e-4) text = size.toExponential(2).replace("e-", "e−").replace("e+", "e");
-    else text = size >= 100 ? size.toFixed(1) : size >= 1 ? size.toFixed(2) : size.toFixed(size < 0.01 ? 5 : 3);
+    else text = size >= 100 ? size.toFixed(1) : size >= 1 ? size.toFixed(2) : size >= 0.01 ? size.toFixed(3) : String(Number(size.toPrecision(2)));
     return (value < 0 ? "−" : "") + text;
 }
 
@@ -159,7 +159,7 @@ export function percent(value) {
  */
 export function visible(text, breaks = false) {
     return text.replace(
-        /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g,
+        /[\u0000-\u001f\u007f-\u009f\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g,
         (character) => {
             const code = character.charCodeAt(0);
             if (code === 10) return breaks ? "⏎" : "\n";

@@ -40,8 +40,10 @@ export class HoverCard {
      * @param {Element} at
      * @param {Scale} scale what the text is coloured by
      * @param {number} shown the value that it is coloured by
+     * @param {string} mode
      */
-    show(trace, token, at, scale, shown) {
+    show(trace, token, at, scale, shown, mode) {
+        this.element.dataset.mode = mode;
         if (this.token !== token) {
             this.token = token;
             const facts = factsOf(scale.name);
@@ -49,7 +51,7 @@ export class HoverCard {
             const names = FIRST.filter((name) => name !== scale.name && trace.metric(name)).slice(0, 4);
             refill(this.element,
                 h("header", null,
-                    h("code", { class: "token", text: spelled(trace.pieces[token] || trace.text(token), 40) }),
+                    h("code", { class: "token", text: spelled(trace.label(token), 40) }),
                     h("span", { class: "faint", text: `#${token} · line ${trace.lines[token]}:${trace.columns[token]}` })),
                 h("div", { class: "main-value" },
                     h("i", { class: "swatch", "data-g": String(gradeOf(scale, shown)) }),

@@ -26,7 +26,7 @@ export class Legend {
         const cut = (/** @type {number} */ step) => {
             // The value between a step and the next.
             const value = scale.signed ? (step < 0 ? -scale.cuts[-step - 1] : scale.cuts[step]) : scale.cuts[step];
-            return value === undefined ? "" : figure(value);
+            return value === undefined ? "" : cutText(value);
         };
         refill(this.element,
             h("span", { class: "legend-name", title: facts.about }, mode === "weights" ? scale.name : facts.label,
@@ -45,6 +45,11 @@ export class Legend {
             })),
             h("span", { class: "legend-end faint", text: scale.signed ? "against · for" : "as expected · stands out" }));
     }
+}
+
+/** A cut-off in as little room as it takes. @param {number} value */
+function cutText(value) {
+    return Math.abs(value) < 1 ? String(Number(value.toPrecision(2))).replace(/^(-?)0\./, "$1.") : String(Number(value.toPrecision(3)));
 }
 
 /** @param {Scale} scale @param {number} step */

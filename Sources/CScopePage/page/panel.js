@@ -27,7 +27,7 @@ export function tokenLink(trace, token, go, text) {
     return h("button", {
         type: "button", class: "token-link", "data-token": String(token), onclick: () => go(token),
         title: `token ${token}, line ${trace.lines[token]}`,
-    }, h("code", { text: text ?? spelled(trace.pieces[token] || trace.text(token), 24) }));
+    }, h("code", { text: text ?? spelled(trace.label(token), 24) }));
 }
 
 /** Metrics in an order a reader knows; those of single layers and heads last. @param {Trace} trace */
@@ -97,7 +97,7 @@ export class Panel {
                 h("span", { class: "gap" }),
                 button("Copy the token as JSON", () => this.actions.copy(tokenJSON(trace, token), "Token"), { icon: "copy", silent: true, class: "icon-button" }),
                 button("Close", () => this.actions.close(), { icon: "close", silent: true, class: "icon-button", keys: "Esc" })),
-            h("code", { class: "token-large", text: spelled(trace.pieces[token] || trace.text(token), 80) }),
+            h("code", { class: "token-large", text: spelled(trace.label(token), 80) }),
             h("p", { class: "facts" },
                 chips.filter(Boolean).map((chip) => h("span", { class: "chip", text: chip })),
                 h("span", { text: `id ${trace.ids[token]}` }),

@@ -35,6 +35,7 @@ const FACTS = {
     sampling_probability: {
         label: "Sampling probability", about: "after temperature and filters", cuts: CHANCES, low: true,
     },
+    none: { label: "No metric", about: "nothing was measured of this text", cuts: [1, 2, 3, 4, 5, 6] },
     token_seconds: { label: "Time", about: "seconds that the step took" },
     sink_mass: { label: "Sink mass", about: "attention to the first tokens" },
     received_attention: { label: "Received attention", about: "mass from later tokens" },

@@ -25,6 +25,7 @@
  * @property {string | null} language
  * @property {string} generator
  * @property {TraceInfo[]} traces
+ * @property {{trace: number, token: number, attribution?: string}} [start] where a reader begins
  * @property {any} [syntax] results about syntax, by trace
  * @property {any} [comparison] of two models
  */

@@ -112,6 +112,7 @@ export class TokenStream {
         const origin = this.trace?.origins[token];
         element.className = "t" + (more ? " " + more : "") + (special ? " x" : "")
             + (origin === "prompt" ? " p" : origin === "forced" ? " f" : "");
+        if (token > 0 && token === this.trace?.promptCount && this.elements[token].length === 0) element.className += " first";
         element.setAttribute("role", "option");
         element.dataset.i = String(token);
         element.textContent = text;

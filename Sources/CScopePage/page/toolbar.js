@@ -75,7 +75,7 @@ export function toolbar(app) {
     /** @type {[HTMLInputElement, "wrap" | "cue" | "special" | "chart"][]} */
     const boxes = [];
     const prose = button("Prose", () => app.set({ mode: app.state.mode === "code" ? "prose" : "code" }), { class: "item toggle", pressed: false, keys: "c" });
-    const back = button("Back to the metric", () => app.setOverlay(null), { class: "button", icon: "close" });
+    const back = button("Back", () => app.setOverlay(null), { class: "button", icon: "close" });
     back.hidden = true;
     const bar = h("div", { class: "bar-tools" }, metric, scale, app.legend.element, back, h("span", { class: "gap" }),
         menu("View", "How the text is set",

@@ -82,6 +82,8 @@ export class Trace {
                 this.metrics.push({ ...column, values: numbersOf(column.values, this.count) });
             } else if (column.kind === "string") this.texts.push(column);
         }
+        // A text of which nothing was measured is shown all the same.
+        if (this.metrics.length === 0) this.metrics.push({ name: "none", unit: "none", kind: "double", values: numbersOf([], this.count) });
         this.listed = new RowSet(raw.columns, this.count);
         this.readTexts();
     }
@@ -101,10 +103,8 @@ export class Trace {
             this.pieces[i] = piece;
             this.lines[i] = line;
             this.columns[i] = column;
-            if (this.roles[i] !== "text") {
-                column += piece.length;
-                continue;
-            }
+            // Special tokens take no room in the text.
+            if (this.roles[i] !== "text") continue;
             for (const character of piece) {
                 if (character === "\n") {
                     line += 1;
@@ -119,6 +119,12 @@ export class Trace {
     text(token) {
         return new TextDecoder("utf-8", { ignoreBOM: true })
             .decode(this.bytes.subarray(this.offsets[token], this.offsets[token + 1]));
+    }
+
+    /** What to call a token: its text, or the bytes of one that is a part of a character. @param {number} token */
+    label(token) {
+        const piece = this.pieces?.[token];
+        return piece ? piece : `‹${this.bytesAt(token).map((byte) => byte.toString(16).padStart(2, "0")).join(" ")}›`;
     }
 
     /** A token's bytes. @param {number} token */

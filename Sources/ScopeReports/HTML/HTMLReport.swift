@@ -28,12 +28,32 @@ public struct HTMLReport: Sendable {
         let attributions: [Attribution]
     }
 
+    /// Where a reader begins.
+    public struct Start: Hashable, Sendable {
+        /// The number of the trace.
+        public var trace: Int
+        /// The token that is selected.
+        public var token: TokenIndex
+        /// The method of an attribution that is drawn on the text, nil for none.
+        public var attribution: String?
+
+        /// Makes a beginning.
+        public init(trace: Int = 0, token: TokenIndex, attribution: String? = nil) {
+            self.trace = trace
+            self.token = token
+            self.attribution = attribution
+        }
+    }
+
     /// The heading.
     public var title: String
 
     /// The language of the text, such as `python`; `text` for prose, which is set in lines of another kind;
     /// nil where it is not known.
     public var language: String?
+
+    /// Where a reader begins, nil for the whole of the first trace.
+    public var start: Start?
 
     private(set) var entries: [Entry] = []
     private(set) var comparison: ModelComparison?

@@ -44,6 +44,14 @@ struct PageData {
                     }
                 }
             }
+            if let start = report.start {
+                writer.key("start")
+                writer.object { writer in
+                    writer.member("trace", start.trace)
+                    writer.member("token", start.token.rawValue)
+                    if let method = start.attribution { writer.member("attribution", method) }
+                }
+            }
             if let comparison = report.comparison {
                 writer.key("comparison")
                 writer.write(comparison)
