@@ -71,7 +71,7 @@ enum Input {
         }
     }
 
-    private static func file(_ path: String) throws(ToolError) -> FileContents {
+    static func file(_ path: String) throws(ToolError) -> FileContents {
         do {
             return try FileContents.open(path)
         } catch {
