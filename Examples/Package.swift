@@ -25,6 +25,7 @@ let package = Package(
         .executable(name: "tokenscope", targets: ["tokenscope"]),
         .executable(name: "CustomObserver", targets: ["CustomObserver"]),
         .executable(name: "PatchingExample", targets: ["PatchingExample"]),
+        .executable(name: "AuditRepository", targets: ["AuditRepository"]),
     ],
     dependencies: [.package(name: "swift-tokenscope", path: "..")],
     targets: [
@@ -44,10 +45,15 @@ let package = Package(
             dependencies: tokenScope,
             swiftSettings: strict
         ),
+        .executableTarget(
+            name: "AuditRepository",
+            dependencies: tokenScope,
+            swiftSettings: strict
+        ),
         // Runs the programs, which depending on them builds first.
         .testTarget(
             name: "ToolTests",
-            dependencies: ["tokenscope", "CustomObserver", "PatchingExample"]),
+            dependencies: ["tokenscope", "CustomObserver", "PatchingExample", "AuditRepository"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -54,7 +54,7 @@ extension Command {
                 name: "chat", value: nil,
                 help: "PROMPT is what a user says, put into the model's chat template"),
             Flag(name: "system", value: "TEXT", help: "with --chat, what the system says first"),
-        ] + commonFlags + Observation.flags,
+        ] + commonFlags + Observation.flags + CodeFolding.foldFlags,
         run: { (options) throws(ToolError) in
             let parameters = try parameters(options)
             let samples = try samples(options, parameters)

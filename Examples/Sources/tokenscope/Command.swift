@@ -7,7 +7,9 @@ struct Command: Sendable {
     let flags: [Flag]
     let run: @Sendable (ParsedOptions) throws(ToolError) -> Void
 
-    static let all = [generate, score, attribute, patch, tokenize, compare, view, models, inspect]
+    static let all = [
+        generate, score, attribute, patch, tokenize, compare, syntax, view, models, inspect,
+    ]
 
     /// Flags that all commands take that run a model over one text.
     static let commonFlags =

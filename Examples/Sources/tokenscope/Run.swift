@@ -13,6 +13,7 @@ struct Run {
     private let progress: Progress
     private let output: Output
     private let source: String?
+    private let fold: Fold?
 
     init(_ options: ParsedOptions) throws(ToolError) {
         let format = try Format(options)
@@ -38,6 +39,9 @@ struct Run {
         progress = Progress(options)
         output = try Output(options, format: format)
         source = options.operands.first
+        // The operand of `generate` is no file.
+        let isFile = source.map { CodeLanguage.ofFile($0) != nil } ?? false
+        fold = try Fold(options, format: format, path: isFile ? source : nil)
         let (files, modelOptions) = (try options.modelFiles(), try options.modelOptions())
         model = try Self.load(files, modelOptions, progress)
     }
@@ -109,6 +113,7 @@ struct Run {
         }
         if !pages.isEmpty { try output.write(report(of: pages)) }
         guard let finished else { return }
+        try fold?.write(finished)
         if format == .svg {
             try output.write(
                 try picture.text(of: finished, metric: metric, tokenizer: model.tokenizer))

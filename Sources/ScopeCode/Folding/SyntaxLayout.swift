@@ -12,10 +12,20 @@ struct SyntaxLayout {
         traits = sources.map { KindTraits($0.table, tree: $0.tree) }
     }
 
-    func units(of level: SyntaxLevel) -> LevelUnits {
-        LevelUnits(
-            level, sources: sources, alignment: alignment, traits: traits, classes: classes(of:))
+    /// The units of levels, in order; what several of them need is worked out once.
+    func units(of levels: [SyntaxLevel]) -> [LevelUnits] {
+        var classes: [[SyntaxClass]] = []
+        return levels.map { level in
+            if [.category, .leafType, .group].contains(level), classes.isEmpty {
+                classes = sources.indices.map(self.classes(of:))
+            }
+            return LevelUnits(
+                level, sources: sources, alignment: alignment, traits: traits,
+                classes: { classes[$0] })
+        }
     }
+
+    func units(of level: SyntaxLevel) -> LevelUnits { units(of: [level])[0] }
 
     /// The documents as a report shows them.
     var regions: [SyntaxRegion] {

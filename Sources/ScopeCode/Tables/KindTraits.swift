@@ -34,6 +34,8 @@ struct KindTraits {
     /// By kind, for named nodes and for literals, the concepts.
     private var namedConcepts: [[String]] = []
     private var literalConcepts: [[String]] = []
+    /// By kind, the type that a literal of that text has by itself.
+    private var literalTypes: [String] = []
     /// By field.
     private var isUnread: [Bool] = []
     private var isCallee: [Bool] = []
@@ -67,6 +69,7 @@ struct KindTraits {
             types.append(typeOf[name].first)
             namedConcepts.append(conceptsOf[name])
             literalConcepts.append(conceptsOf["\"\(name)\""])
+            literalTypes.append(LeafTypes.type(ofLiteral: name))
         }
         func marks(_ property: String) -> [Bool] {
             let words = Set(table.words[property] ?? [])
@@ -85,6 +88,8 @@ struct KindTraits {
     func type(of node: SyntaxTree.Node) -> String? {
         node.traits.contains(.named) ? types[node.kind] : nil
     }
+
+    func literalType(of node: SyntaxTree.Node) -> String { literalTypes[node.kind] }
 
     func concepts(of node: SyntaxTree.Node) -> [String] {
         node.traits.contains(.named) ? namedConcepts[node.kind] : literalConcepts[node.kind]

@@ -72,11 +72,11 @@ struct NodeTypes {
     private func literalType(of node: SyntaxTree.Node) -> String {
         let name = tree.kindNames[node.kind]
         guard let around = node.parent.map({ tree.nodes[$0] }) else {
-            return LeafTypes.type(ofLiteral: name)
+            return kinds.literalType(of: node)
         }
         // The two words of `not in` are one operator.
         if !around.traits.contains(.named), around.parent != nil {
-            return LeafTypes.type(ofLiteral: tree.kindNames[around.kind])
+            return kinds.literalType(of: around)
         }
         if let type = kinds.type(of: around), ["comment", "type", "regex"].contains(type) {
             return type
@@ -85,7 +85,7 @@ struct NodeTypes {
         if roles.contains(.angles), ["<", ">", "</", "/>"].contains(name) {
             return "delim_bracket"
         }
-        let type = LeafTypes.type(ofLiteral: name)
+        let type = kinds.literalType(of: node)
         // `in` of a loop and `@` of a decorator compute nothing.
         if !roles.contains(.expression) {
             if name == "@" { return "delim_punctuation" }
