@@ -1,26 +1,31 @@
 // Where in a project is a model of code least at home? Scores every source file of a folder and ranks the
 // definitions, calls, literals and statements it found hardest.
 //
-//     swift run -c release --package-path Examples AuditRepository FOLDER [MODEL]
+//     swift run -c release --package-path Examples AuditRepository FOLDER [MODEL [INTO]]
 //
 // What was measured goes to audit.jsonl at once, a line a file: a run that was ended goes on where it
-// was, and files that changed are measured again. audit.html has the ranking.
+// was, and files that changed are measured again. audit.html has the ranking. Both are written where
+// INTO says, by default here.
 import TinyPythonModel
 import TokenScope
 
 @main
 struct AuditRepository {
     static func main() throws {
-        let arguments = CommandLine.arguments.dropFirst()
-        guard let folder = arguments.first, arguments.count <= 2 else {
-            print("usage: AuditRepository FOLDER [MODEL]")
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        guard (1...3).contains(arguments.count) else {
+            print("usage: AuditRepository FOLDER [MODEL [INTO]]")
             return
         }
-        let model = try arguments.dropFirst().first.map { name in
-            try loadModel(from: ModelLibrary.standard.files(named: name))
-        } ?? loadModel(from: .tinyPython)
+        let folder = arguments[0]
+        let name = arguments.count > 1 ? arguments[1] : "tiny-python"
+        let model =
+            name == "tiny-python"
+            ? try loadModel(from: .tinyPython)
+            : try loadModel(from: ModelLibrary.standard.files(named: name))
+        let into = arguments.count > 2 ? arguments[2] : "."
         let library = GrammarLibrary.standard
-        var log = AuditLog(path: "audit.jsonl", model: model.identity.fingerprint)
+        var log = AuditLog(path: into + "/audit.jsonl", model: model.identity.fingerprint)
         let files = SourceWalk.files(below: folder)
         for (number, file) in files.enumerated() {
             report("\(number + 1) of \(files.count): \(file.path)")
@@ -39,7 +44,7 @@ struct AuditRepository {
         }
         let entries = log.entries(of: files.map(\.path))
         let page = AuditPage.html(entries, folder: folder, model: model.identity.name)
-        let output = try FileReplacement("audit.html")
+        let output = try FileReplacement(into + "/audit.html")
         try output.write(Array(page.utf8))
         try output.commit()
         report("\(entries.count) files; audit.html has the ranking\n")
