@@ -37,6 +37,16 @@ let package = Package(
                 .map { .product(name: $0, package: "swift-tokenscope") },
             swiftSettings: strict
         ),
+        .systemLibrary(name: "CBenchTreeSitter", pkgConfig: "tree-sitter"),
+        .target(name: "CBareParser", dependencies: ["CBenchTreeSitter"]),
+        .executableTarget(
+            name: "SyntaxBench",
+            dependencies: ["CBareParser", "CBenchSupport"]
+                + ["ScopeCode", "ScopeFiles"].map {
+                    .product(name: $0, package: "swift-tokenscope")
+                },
+            swiftSettings: strict
+        ),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -30,9 +30,10 @@ let package = Package(
     dependencies: [.package(name: "swift-tokenscope", path: "..")],
     targets: [
         .target(name: "CToolOptions"),
+        .target(name: "CToolScripts"),
         .executableTarget(
             name: "tokenscope",
-            dependencies: ["CToolOptions"] + tokenScope,
+            dependencies: ["CToolOptions", "CToolScripts"] + tokenScope,
             swiftSettings: strict
         ),
         .executableTarget(

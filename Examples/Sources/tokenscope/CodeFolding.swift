@@ -57,35 +57,32 @@ struct CodeFolding {
     func sources(
         of trace: TokenTrace
     ) throws(ToolError) -> (sources: [SyntaxSource], map: DocumentMap) {
-        let documents = trace.documents
-        guard isFenced else {
-            let source = try source(region: 0, in: trace, documents, language ?? "python")
-            return ([source], documents)
+        var map = trace.documents
+        if isFenced {
+            guard let text = map.bytes(ofRegion: 0, in: trace.bytes) else {
+                throw .run("the text is not whole in the sequence")
+            }
+            map = map.composed(with: FencedCode.map(of: text))
         }
-        guard let text = documents.bytes(ofRegion: 0, in: trace.bytes) else {
-            throw .run("the text is not whole in the sequence")
-        }
-        let map = documents.composed(with: FencedCode.map(of: text))
+        let parser = CodeRegionParser(library: library)
         var sources: [SyntaxSource] = []
-        for (number, region) in map.regions.enumerated() {
-            guard let language = CodeLanguage.named(region.language)?.name else { continue }
-            sources.append(try source(region: number, in: trace, map, language))
+        for number in map.regions.indices {
+            guard let bytes = map.bytes(ofRegion: number, in: trace.bytes) else {
+                throw .run("the text is not whole in the sequence")
+            }
+            let name = isFenced ? map.regions[number].language : language ?? "python"
+            let named = CodeLanguage.named(name)?.name ?? name
+            var one = DocumentMap.identity(byteCount: bytes.count, language: named)
+            one.endRegion()
+            guard let region = parser.regions(of: bytes, map: one).first else { continue }
+            if var source = SyntaxSource(region) {
+                source.region = number
+                sources.append(source)
+            } else if !isFenced, let problem = region.problem {
+                throw .input("\(problem)")
+            }
         }
         return (sources, map)
-    }
-
-    private func source(
-        region: Int, in trace: TokenTrace, _ map: DocumentMap, _ language: String
-    ) throws(ToolError) -> SyntaxSource {
-        guard let bytes = map.bytes(ofRegion: region, in: trace.bytes) else {
-            throw .run("the text is not whole in the sequence")
-        }
-        do {
-            let (tree, marks) = try library.grammar(for: language).parseWithHighlights(bytes)
-            return SyntaxSource(region: region, tree: tree, text: bytes, marks: marks)
-        } catch {
-            throw .input("\(error)")
-        }
     }
 }
 

@@ -9,6 +9,7 @@ struct Command: Sendable {
 
     static let all = [
         generate, score, attribute, patch, tokenize, compare, syntax, view, models, inspect,
+        grammar,
     ]
 
     /// Flags that all commands take that run a model over one text.

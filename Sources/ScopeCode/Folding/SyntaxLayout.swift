@@ -32,25 +32,9 @@ struct SyntaxLayout {
         sources.map { source in
             SyntaxRegion(
                 number: source.region, byteCount: source.text.count,
-                errorShare: Self.errorShare(of: source.tree, byteCount: source.text.count),
+                errorShare: source.tree.errors(in: source.text).share,
                 tree: source.tree)
         }
-    }
-
-    /// The share of bytes within nodes that fit no rule.
-    static func errorShare(of tree: SyntaxTree, byteCount: Int) -> Double {
-        var bytes = 0
-        var index = 0
-        while index < tree.nodes.count {
-            let node = tree.nodes[index]
-            if node.traits.contains(.error) {
-                bytes += index == 0 ? byteCount : node.span.count
-                index = node.end
-            } else {
-                index += 1
-            }
-        }
-        return byteCount > 0 ? Double(bytes) / Double(byteCount) : 0
     }
 
     /// The class of each segment of a document.
