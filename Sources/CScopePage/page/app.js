@@ -61,7 +61,13 @@ export class App {
         });
         this.legend = new Legend({ isolate: (grade) => this.isolate(grade) });
         this.branches = new BranchesView({ open: (trace, token) => this.open(trace, token, "text") });
-        this.syntax = new SyntaxView({ go: (token) => this.open(this.state.trace, token, "text"), copy: (text, what) => this.copy(text, what) });
+        this.syntax = new SyntaxView({
+            go: (token) => void this.open(this.state.trace, token, "text"),
+            range: (range) => {
+                this.set({ view: "text", range, selected: -1 });
+                this.stream.reveal(range[0]);
+            },
+        });
         this.help = helpDialog();
         this.status = h("div", { class: "status", role: "status", "aria-live": "polite" });
         this.announcer = h("div", { class: "away", "aria-live": "polite" });
@@ -73,7 +79,7 @@ export class App {
     build() {
         const { manifest } = this;
         this.views = [["text", "Text"], ...(manifest.traces.length > 1 ? [["branches", "Branches"]] : []),
-            ...(manifest.syntax ? [["syntax", "Syntax"]] : []), ...(manifest.comparison ? [["comparison", "Comparison"]] : [])];
+            ...(manifest.traces.some((one) => one.syntax) ? [["syntax", "Syntax"]] : []), ...(manifest.comparison ? [["comparison", "Comparison"]] : [])];
         this.body = h("main", { class: "body", id: "main" });
         document.title = manifest.title;
         refill(/** @type {Element} */ (document.getElementById("app")),
@@ -172,7 +178,7 @@ export class App {
         if (any("metric", "scale", "lanes", "chart")) this.chart.show(trace, this.scale, state.lanes);
         if (any("selected", "range", "metric", "scale")) this.showSelection(any("metric", "scale"));
         if (state.view === "branches" && any("view", "metric", "scale", "trace")) void this.showBranches();
-        if (state.view === "syntax" && any("view", "metric", "scale", "trace")) this.syntax.show(this.manifest.syntax, state.trace, trace, this.scale);
+        if (state.view === "syntax" && any("view", "metric", "scale", "trace")) void this.showSyntax();
         this.remember();
     }
 
@@ -226,7 +232,12 @@ export class App {
     async showBranches() {
         const traces = [];
         for (const place of this.manifest.traces.keys()) traces.push(await this.source.trace(place));
-        this.branches.show(traces, this.state.trace, (trace) => this.scaleFor(trace));
+        this.branches.show(traces, this.state.trace, (trace) => this.scaleFor(trace), this.manifest.traces.map((one) => one.note));
+    }
+
+    async showSyntax() {
+        const data = await this.source.syntax(this.state.trace);
+        if (this.scale) this.syntax.show(data, this.scale);
     }
 
     /** @param {number | null} token @param {boolean} [extend] */

@@ -59,8 +59,9 @@ export class BranchesView {
         }).observe(this.tree);
     }
 
-    /** @param {Trace[]} traces @param {number} current @param {(trace: Trace) => Scale | null} scaleFor */
-    show(traces, current, scaleFor) {
+    /** @param {Trace[]} traces @param {number} current @param {(trace: Trace) => Scale | null} scaleFor @param {(string | undefined)[]} notes */
+    show(traces, current, scaleFor, notes) {
+        this.notes = notes;
         this.traces = traces;
         this.current = current;
         this.scaleFor = scaleFor;
@@ -157,7 +158,7 @@ export class BranchesView {
         const written = statistics(trace.metric("surprisal")?.values ?? new Float64Array(), trace.promptCount, trace.count);
         const sign = this.pair[0] === member ? "A" : this.pair[1] === member ? "B" : "";
         return h("div", { class: member === this.current ? "tree-label on" : "tree-label", style: { height: `${ROW}px` } },
-            h("button", { type: "button", class: "plain name", onclick: () => this.actions.open(member, null), title: "Open in the text view" }, trace.name),
+            h("button", { type: "button", class: "plain name", onclick: () => this.actions.open(member, null), title: this.notes?.[member] ?? "Open in the text view" }, trace.name),
             h("span", { class: "faint num", text: `${count(trace.count)} · ${figure(written.mean)}`, title: "tokens · mean surprisal of what was written" }),
             ["A", "B"].map((letter, place) => button(letter, () => {
                 this.pair[place] = member;
