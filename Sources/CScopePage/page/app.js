@@ -84,10 +84,10 @@ export class App {
         document.title = manifest.title;
         refill(/** @type {Element} */ (document.getElementById("app")),
             h("a", { class: "skip", href: "#stream", text: "Skip to the text" }),
-            this.tools.top, this.body, this.card.element, this.status, this.announcer, this.help,
-            h("p", { class: "away", id: "stream-help", text: "Arrow keys move between tokens, slash searches, question mark shows help." }));
+            this.tools.top, this.body, this.card.element, this.status, this.announcer, this.help);
         append(this.body, [this.textView = h("div", { class: "view text" },
             h("div", { class: "reader" }, this.tools.bar, this.stream.element, this.chart.element), this.panel.element)]);
+        append(this.body, [h("p", { class: "away", id: "stream-help", text: "Arrow keys move between tokens, slash searches, question mark shows help." })]);
         append(this.body, [this.branches.element, this.syntax.element]);
         if (manifest.comparison) append(this.body, [this.comparison = comparisonView(manifest.comparison)]);
         for (const view of [this.branches.element, this.syntax.element, this.comparison]) if (view) view.hidden = true;
@@ -112,7 +112,11 @@ export class App {
             if (change.trace === this.state.trace) void this.load().then(() => this.update(["all"]));
         });
         if (this.state.selected >= 0) this.stream.reveal(this.state.selected);
-        document.documentElement.dataset.ready = "true";
+        // After the first frame: what a reader waited for is on the screen.
+        requestAnimationFrame(() => setTimeout(() => {
+            performance.mark("ready");
+            document.documentElement.dataset.ready = "true";
+        }));
     }
 
     async load() {
