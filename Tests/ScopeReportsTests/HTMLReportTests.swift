@@ -23,7 +23,9 @@ import Testing
         trace.append(id: 7, bytes: [0xF0, 0x9F], origin: .forced)
         trace.record(at: TokenIndex(3)) {
             $0[MetricKey<TokenIDs>("alternatives")] = TokenIDs([3, 99])
-            $0[MetricKey<MetricRow>("alternative_probabilities", unit: .probability)] = [0.75, 0.125]
+            $0[MetricKey<MetricRow>("alternative_probabilities", unit: .probability)] = [
+                0.75, 0.125,
+            ]
             $0[MetricKey<String>("argmax_text_a")] = "</script>"
         }
         return trace
@@ -73,21 +75,21 @@ import Testing
         #expect(try first.required("ids").naturalNumbers() == trace.ids)
         #expect(try first.required("lengths").naturalNumbers() == trace.tokens.map(\.bytes.count))
         #expect(try first.required("bytes").string() == Base64.text(trace.bytes))
-        let origins = try first.required("origins").elements().map {
-            "\(try $0.elements()[0].string()) \(try $0.elements()[1].int())"
+        let origins = try first.required("origins").list().map {
+            "\(try $0.list()[0].string()) \(try $0.list()[1].int())"
         }
         #expect(origins == ["prompt 2", "sampled \(Self.hostile.count - 2)", "forced 1"])
-        let columns = try first.required("columns").elements()
+        let columns = try first.required("columns").list()
         let names = try columns.map { try $0.required("name").string() }
         #expect(
             names == [
                 "surprisal", "alternatives", "alternative_probabilities", "argmax_text_a",
             ])
-        #expect(try columns[1].required("counts").elements().map { try $0.int() } == [-1, -1, -1, 2])
-        #expect(try columns[2].required("values").elements().map { try $0.double() } == [0.75, 0.125])
+        #expect(try columns[1].required("counts").list().map { try $0.int() } == [-1, -1, -1, 2])
+        #expect(try columns[2].required("values").list().map { try $0.double() } == [0.75, 0.125])
         let texts = try json(data["vocabulary"])
         #expect(try texts.required("ids").naturalNumbers() == [3, 99])
-        #expect(try texts.required("texts").elements()[0].string() == "</script>")
+        #expect(try texts.required("texts").list()[0].string() == "</script>")
     }
 
     @Test func thePolicyNamesTheDigestsOfWhatStandsThere() throws {
@@ -116,7 +118,7 @@ import Testing
         try tree.graft(makeTrace([(Array("a".utf8), 1), (Array("c".utf8), 2), ([], nil)]))
         var report = HTMLReport(title: "tree")
         report.add(tree)
-        let traces = try json(data(report.html())["manifest"]).required("traces").elements()
+        let traces = try json(data(report.html())["manifest"]).required("traces").list()
         #expect(traces.count == tree.leaves.count)
         #expect(try traces[0].required("name").string() == "first")
         #expect(try traces[0].required("note").string() == "a note")
@@ -142,9 +144,9 @@ import Testing
             trace, name: "text",
             syntax: .init(SyntaxReport(regions: [], folds: [fold], whole: [], outside: [])))
         let data = data(report.html())
-        let folds = try json(data["syntax-0"]).required("folds").elements()
+        let folds = try json(data["syntax-0"]).required("folds").list()
         #expect(try folds[0].required("tokens").naturalNumbers() == [0, 2])
-        #expect(try json(data["manifest"]).required("traces").elements()[0].required("syntax").bool())
+        #expect(try json(data["manifest"]).required("traces").list()[0].required("syntax").bool())
     }
 }
 

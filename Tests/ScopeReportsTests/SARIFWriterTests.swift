@@ -14,7 +14,8 @@ import Testing
             rules: [.uncertainLine, .uncertainToken], tool: .init(version: "1.0.0"), root: "/a b/c")
         let text = writer.text(of: findings) { $0 == Self.path ? Self.file : nil }
         #expect(text.hasSuffix("}\n"))
-        return try JSONDocument(bytes: Array(text.utf8), file: "log", refusingDuplicateKeys: true).root
+        return try JSONDocument(bytes: Array(text.utf8), file: "log", refusingDuplicateKeys: true)
+            .root
     }
 
     private static let findings = [
@@ -35,17 +36,17 @@ import Testing
         let log = try log(Self.findings)
         #expect(try log.required("version").string() == "2.1.0")
         #expect(try log.required("$schema").string().hasSuffix("sarif-schema-2.1.0.json"))
-        #expect(try log.required("runs").elements().count == 1)
+        #expect(try log.required("runs").list().count == 1)
     }
 
     @Test func rulesHaveIDsOfTheirOwnAndResultsPointAtThem() throws {
         // 3.19.23: ids are unique; 3.27.5, 3.27.6: ruleId and ruleIndex agree.
-        let run = try log(Self.findings).required("runs").elements()[0]
+        let run = try log(Self.findings).required("runs").list()[0]
         let driver = try run.required("tool").required("driver")
         #expect(try driver.required("name").string() == "tokenscope")
-        let ids = try driver.required("rules").elements().map { try $0.required("id").string() }
+        let ids = try driver.required("rules").list().map { try $0.required("id").string() }
         #expect(ids == ["uncertain-line", "uncertain-token", "other"])
-        for result in try run.required("results").elements() {
+        for result in try run.required("results").list() {
             let index = try result.required("ruleIndex").int()
             #expect(ids[index] == (try result.required("ruleId").string()))
             // 3.27.11: a message has a text.
@@ -55,13 +56,13 @@ import Testing
 
     @Test func levelsAreThoseOfTheStandard() throws {
         // 3.27.10, 3.50.2.
-        let run = try log(Self.findings).required("runs").elements()[0]
+        let run = try log(Self.findings).required("runs").list()[0]
         let levels = ["none", "note", "warning", "error"]
-        for rule in try run.required("tool").required("driver").required("rules").elements() {
+        for rule in try run.required("tool").required("driver").required("rules").list() {
             let level = try rule.required("defaultConfiguration").required("level").string()
             #expect(levels.contains(level))
         }
-        let results = try run.required("results").elements()
+        let results = try run.required("results").list()
         #expect(try results[0].required("level").string() == "warning")
         // Without one, the rule's holds.
         #expect(results[2]["level"] == nil)
@@ -69,15 +70,16 @@ import Testing
 
     @Test func pathsAreRelativeReferencesUnderABase() throws {
         // 3.4.3, 3.4.4, 3.14.14: encoded, relative, under a base that ends with a slash.
-        let run = try log(Self.findings).required("runs").elements()[0]
-        let base = try run.required("originalUriBaseIds").required("SRCROOT").required("uri").string()
+        let run = try log(Self.findings).required("runs").list()[0]
+        let base = try run.required("originalUriBaseIds").required("SRCROOT").required("uri")
+            .string()
         #expect(base == "file:///a%20b/c/")
-        let artifacts = try run.required("artifacts").elements()
+        let artifacts = try run.required("artifacts").list()
         let uris = try artifacts.map { try $0.required("location").required("uri").string() }
         #expect(uris == ["src/mein%20Ordner/%C3%A9%23%25.py", "b.py"])
         #expect(try artifacts[0].required("length").int() == Self.file.count)
-        for result in try run.required("results").elements() {
-            for place in try result["locations"]?.elements() ?? [] {
+        for result in try run.required("results").list() {
+            for place in try result["locations"]?.list() ?? [] {
                 let file = try place.required("physicalLocation").required("artifactLocation")
                 #expect(try file.required("uriBaseId").string() == "SRCROOT")
                 // 3.4.5: the index names the same file.
@@ -90,10 +92,10 @@ import Testing
 
     @Test func columnsAreCountedInTheUnitThatTheRunStates() throws {
         // 3.14.17, 3.30.5 to 3.30.12: from 1, the end one beyond, in UTF-16 units.
-        let run = try log(Self.findings).required("runs").elements()[0]
+        let run = try log(Self.findings).required("runs").list()[0]
         #expect(try run.required("columnKind").string() == "utf16CodeUnits")
-        let results = try run.required("results").elements()
-        let region = try results[0].required("locations").elements()[0]
+        let results = try run.required("results").list()
+        let region = try results[0].required("locations").list()[0]
             .required("physicalLocation").required("region")
         #expect(try region.required("startLine").int() == 2)
         #expect(try region.required("startColumn").int() == 6)
@@ -103,27 +105,27 @@ import Testing
         #expect(try region.required("byteLength").int() == 6)
         #expect(try region.required("snippet").required("text").string() == "é👩")
         // Where the file is not at hand, bytes alone.
-        let other = try results[1].required("locations").elements()[0]
+        let other = try results[1].required("locations").list()[0]
             .required("physicalLocation").required("region")
         #expect(other["startLine"] == nil)
         #expect(try other.required("byteLength").int() == 3)
         // A finding about a whole file has no region, one about none no location.
         #expect(results[2]["locations"] == nil)
-        let whole = try results[3].required("locations").elements()[0].required("physicalLocation")
+        let whole = try results[3].required("locations").list()[0].required("physicalLocation")
         #expect(whole["region"] == nil)
     }
 
     @Test func messagesEscapeWhatHasAMeaning() throws {
         // 3.11.5: braces are doubled; 3.11.6: brackets would begin a link.
-        let run = try log(Self.findings).required("runs").elements()[0]
-        let message = try run.required("results").elements()[0].required("message")
+        let run = try log(Self.findings).required("runs").list()[0]
+        let message = try run.required("results").list()[0].required("message")
         #expect(try message.required("text").string() == #"not {{expected}}: \[x\]"#)
     }
 
     @Test func propertiesKeepTheirKinds() throws {
         // 3.8.
-        let run = try log(Self.findings).required("runs").elements()[0]
-        let bag = try run.required("results").elements()[0].required("properties")
+        let run = try log(Self.findings).required("runs").list()[0]
+        let bag = try run.required("results").list()[0].required("properties")
         #expect(try bag.required("surprisal").double() == 7.5)
         #expect(try bag.required("token").int() == 3)
         #expect(try bag.required("first").bool())
@@ -132,13 +134,14 @@ import Testing
 
     @Test func anEmptyLogHasResults() throws {
         // 3.14.23: results that were looked for and not found are an empty list.
-        let run = try log([]).required("runs").elements()[0]
-        #expect(try run.required("results").elements().isEmpty)
+        let run = try log([]).required("runs").list()[0]
+        #expect(try run.required("results").list().isEmpty)
     }
 
     @Test(arguments: [
         (0..<1, 1, 1, 1, 2), (5..<7, 1, 6, 2, 1), (7..<8, 2, 1, 2, 2), (13..<14, 2, 6, 2, 7),
-        (22..<23, 2, 13, 2, 14), (22..<24, 2, 13, 3, 1), (23..<40, 2, 14, 3, 1), (40..<50, 3, 1, 3, 1),
+        (22..<23, 2, 13, 2, 14), (22..<24, 2, 13, 3, 1), (23..<40, 2, 14, 3, 1),
+        (40..<50, 3, 1, 3, 1),
     ])
     func regionsOfBytes(
         range: Range<Int>, startLine: Int, startColumn: Int, endLine: Int, endColumn: Int

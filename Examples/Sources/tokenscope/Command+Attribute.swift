@@ -66,7 +66,8 @@ extension Command {
             for flag in ["compare", "faithfulness"]
             where [.svg, .html].contains(format) && options.contains(flag) {
                 throw .usage(
-                    "--format \(format.rawValue) draws one method's scores, not what --\(flag) measures")
+                    "--format \(format.rawValue) draws one method's scores, not what --\(flag) measures"
+                )
             }
             let budget = try options.number("budget", as: Int.self) ?? 2 << 30
             guard budget > 0 else { throw .usage("--budget takes at least 1 byte") }

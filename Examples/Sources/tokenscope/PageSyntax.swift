@@ -14,9 +14,11 @@ enum PageSyntax {
         let source = SyntaxSource(tree: tree, text: text)
         let aggregator = CodeAggregator(
             levels: [.statement, .block, .definition, .line, .expression, .category, .group])
-        let names = ["rollout"] + trace.attentionPatterns.filter { $0.head == nil }.map {
-            "attention_l\($0.layer)_mean"
-        }.suffix(1)
+        let names =
+            ["rollout"]
+            + trace.attentionPatterns.filter { $0.head == nil }.map {
+                "attention_l\($0.layer)_mean"
+            }.suffix(1)
         return HTMLReport.Syntax(
             aggregator.report(of: trace, over: [source]),
             hotSpots: aggregator.hotSpots(in: trace, over: [source]),

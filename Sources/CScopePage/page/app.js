@@ -383,7 +383,12 @@ export class App {
             "/": (event) => { event.preventDefault(); this.tools.searchField.focus(); this.tools.searchField.select(); },
             "?": () => this.help.showModal(),
             digit: (event) => { const view = this.views?.[Number(event.key) - 1]; if (view) this.set({ view: view[0] }); },
-            Escape: () => { if (document.activeElement === this.tools.searchField) this.stream.element.focus(); else this.select(null); },
+            Escape: () => {
+                if (document.activeElement !== this.tools.searchField) return this.select(null);
+                this.tools.searchField.value = "";
+                this.search("", 0);
+                this.stream.element.focus();
+            },
         });
     }
 

@@ -159,7 +159,8 @@ public struct HTMLReport: Sendable {
         for piece in PageAssets.text("shell.html").split(
             separator: "{{", omittingEmptySubsequences: false)
         {
-            let halves = piece.split(separator: "}}", maxSplits: 1, omittingEmptySubsequences: false)
+            let halves = piece.split(
+                separator: "}}", maxSplits: 1, omittingEmptySubsequences: false)
             if halves.count == 2, let part = parts[String(halves[0])] {
                 output += part
                 output += halves[1]
