@@ -14,34 +14,27 @@ struct BranchSpeed {
         }
     }
 
-    /// Draws that never end.
-    private func parameters(_ number: Int) -> GenerateParameters {
-        var parameters = GenerateParameters(
-            maxTokens: count, temperature: 1, topP: 0.95, seed: UInt64(number))
-        for id in speed.context.configuration.eosTokenIDs {
-            parameters.logitBias[id] = -.infinity
-        }
-        return parameters
-    }
+    /// The most probable token each time: what drawing costs is not what is measured.
+    private var parameters: GenerateParameters { .greedy(maxTokens: count) }
 
     /// Tokens a second of a session alone, after the prefix.
     func session() throws -> Double {
-        var session = try DecodingSession(speed.context, ids: shared, parameters: parameters(0))
+        var session = try DecodingSession(speed.context, ids: shared, parameters: parameters)
         try session.prefill()
         for _ in 0..<prefix { _ = try session.next() }
-        let seconds = try speed.time { while try session.next() != nil {} }
-        return Double(count) / seconds
+        var written = 0
+        let seconds = try speed.time { while try session.next() != nil { written += 1 } }
+        return Double(written) / seconds
     }
 
     /// Tokens a second, all together, of branches that an explorer writes after the prefix.
     func explorer(_ branches: Int) throws -> Double {
         var explorer = try BranchExplorer(speed.context, cacheBudget: 1 << 33)
-        let settings = (0..<branches).map { parameters($0) }
-        var nothing = parameters(0)
-        nothing.maxTokens = 0
-        let end = try explorer.write(ids: shared, nothing).leaves[0]
+        let end = try explorer.write(ids: shared, .greedy(maxTokens: 0)).leaves[0]
+        let before = explorer.tree.count
+        let settings = Array(repeating: parameters, count: branches)
         let seconds = try speed.time { try explorer.branch(after: end, settings) }
-        return Double(branches * count) / seconds
+        return Double(explorer.tree.count - before) / seconds
     }
 
     /// Microseconds of `var fork = cache` for a cache of the prefix, the mean of many.

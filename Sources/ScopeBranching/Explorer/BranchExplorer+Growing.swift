@@ -91,7 +91,7 @@ extension BranchExplorer {
             throw .invalidSetting(
                 name: "prompt", reason: "is empty: the first token needs something to follow")
         }
-        guard length <= shape.contextLength || growth.parameters.window != nil else {
+        guard length <= shape.contextLength || template.parameters.window != nil else {
             throw .decoding(.model(.contextExceeded(length: length, limit: shape.contextLength)))
         }
     }
@@ -104,8 +104,10 @@ extension BranchExplorer {
         var branches: [GrowingBranch] = []
         for (number, growth) in growths {
             var session = growth.base.flatMap { bases[$0] } ?? template
+            var parameters = growth.parameters
+            parameters.window = template.parameters.window
             try BranchingFailure.wrapping { () throws(DecodingFailure) in
-                try session.resume(with: growth.parameters)
+                try session.resume(with: parameters)
             }
             branches.append(
                 GrowingBranch(
@@ -143,7 +145,6 @@ extension BranchExplorer {
             switch outcome {
             case .token(let token)?:
                 report.add(token, branch)
-                branch.logProbability += branch.session.drawnLogProbability(of: token.id)
                 watch(&branch)
                 rest.append(branch)
             case .ended?, .failed?: ended.append(branch)

@@ -38,7 +38,7 @@ struct GrowingBranch: Sendable {
     var checkpoints: [DecodingSession] = []
     /// Places where other branches are to begin.
     var forks: [ExpansionFork] = []
-    /// The sum of the written tokens' logarithms of probability, to the model.
+    /// The sum of the written tokens' logarithms of probability, to the model, where that is wanted.
     var logProbability = 0.0
 }
 

@@ -25,6 +25,11 @@ extension BranchExplorer {
         var found: [(number: Int, branch: ScoredBranches.Branch)] = []
         let outcome = try grow(
             (0..<count).map { BranchGrowth(base: node, parameters: parameters.sample($0)) },
+            watching: { branch in
+                let session = branch.session
+                let last = session.token(at: session.tokenCount - 1)
+                branch.logProbability += session.drawnLogits.logProbability(of: last.id)
+            },
             visit: { branch, nodes in
                 found.append(
                     (
@@ -62,7 +67,9 @@ extension BranchExplorer {
             settings, stops: settings.stopTokenIDs.union(context.configuration.eosTokenIDs))
         var start = try prepared([node])[node] ?? template
         do {
-            try start.resume(with: .greedy(maxTokens: settings.maxTokens))
+            var greedy = GenerateParameters.greedy(maxTokens: settings.maxTokens)
+            greedy.window = template.parameters.window
+            try start.resume(with: greedy)
         } catch {
             throw .decoding(error)
         }

@@ -122,6 +122,8 @@ extension BranchExplorer {
             for id in ids { session.replay(id, origin: .forced) }
             session.adopt(trunk.cacheOfFirst(count))
         }
+        var parameters = parameters
+        parameters.window = template.parameters.window
         do {
             try session.resume(with: parameters)
         } catch {

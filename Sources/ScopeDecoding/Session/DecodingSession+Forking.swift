@@ -46,6 +46,9 @@ extension DecodingSession {
     /// How many tokens there are of the sequence.
     package var tokenCount: Int { sequence.count }
 
+    /// Tokens of the sequence that have gone through the model.
+    package var passedTokenCount: Int { passed }
+
     /// How a token was drawn; nil where it was not.
     package func draw(of index: Int) -> Draw? { sequence.draw(of: index) }
 
