@@ -26,13 +26,15 @@ let package = Package(
         .executable(name: "CustomObserver", targets: ["CustomObserver"]),
         .executable(name: "PatchingExample", targets: ["PatchingExample"]),
         .executable(name: "WhatIf", targets: ["WhatIf"]),
+        .executable(name: "AuditRepository", targets: ["AuditRepository"]),
     ],
     dependencies: [.package(name: "swift-tokenscope", path: "..")],
     targets: [
         .target(name: "CToolOptions"),
+        .target(name: "CToolScripts"),
         .executableTarget(
             name: "tokenscope",
-            dependencies: ["CToolOptions"] + tokenScope,
+            dependencies: ["CToolOptions", "CToolScripts"] + tokenScope,
             swiftSettings: strict
         ),
         .executableTarget(
@@ -50,10 +52,17 @@ let package = Package(
             dependencies: tokenScope,
             swiftSettings: strict
         ),
+        .executableTarget(
+            name: "AuditRepository",
+            dependencies: tokenScope,
+            swiftSettings: strict
+        ),
         // Runs the programs, which depending on them builds first.
         .testTarget(
             name: "ToolTests",
-            dependencies: ["tokenscope", "CustomObserver", "PatchingExample", "WhatIf"]),
+            dependencies: [
+                "tokenscope", "CustomObserver", "PatchingExample", "WhatIf", "AuditRepository",
+            ]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -15,6 +15,7 @@ import TokenScope
                ScopeBench branches FOLDER [REPETITIONS]
                ScopeBench contestant FOLDER      (for peers/pairs.py)
                ScopeBench tokenizer VOCABULARY REPETITIONS TEXT...
+               ScopeBench syntax [REPETITIONS]   (needs the grammar of Python)
         FOLDER is a model folder, a GGUF file, or "tiny-python" for the embedded model; VOCABULARY is such a
         folder, a tokenizer.json, a tokenizer.model or a GGUF file; each TEXT is a file.
         Environment:
@@ -42,6 +43,9 @@ import TokenScope
         case ("contestant", let folder?):
             let files = try files(folder)
             try Contestant(speed: ModelSpeed(files: files, threads: threads, clock: clock)).run()
+        case ("syntax", let repetitions):
+            try SyntaxSpeed.run(
+                clock: clock, repetitions: repetitions.flatMap { Int($0) } ?? 21)
         case ("tokenizer", let vocabulary?) where arguments.count > 3:
             try tokenizer(
                 vocabulary, repetitions: arguments.dropFirst(2).first.flatMap { Int($0) } ?? 5,

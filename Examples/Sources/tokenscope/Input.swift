@@ -76,7 +76,7 @@ enum Input {
         return try text(contents.copy(0..<contents.byteCount), name: path)
     }
 
-    private static func file(_ path: String) throws(ToolError) -> FileContents {
+    static func file(_ path: String) throws(ToolError) -> FileContents {
         do {
             return try FileContents.open(path)
         } catch {

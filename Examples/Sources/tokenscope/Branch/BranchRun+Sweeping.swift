@@ -6,68 +6,107 @@ import TokenScope
     import Darwin
 #endif
 
+/// What `branch sweep` looks for.
+enum BranchSweep: String, CaseIterable {
+    case atlas
+    case expand
+    case best
+    case beam
+    case forks
+    case flip
+}
+
 extension BranchRun {
-    /// The one-token atlas of a branch.
     mutating func sweep() throws(ToolError) {
-        let tree = try tree
-        let leaf = try tree.place(operands[0])
-        let alternatives = try options.number("alternatives", as: Int.self) ?? 5
-        let length = try options.number("tokens", as: Int.self) ?? 16
-        let budget = try options.number("budget", as: Int.self)
-        guard alternatives > 0, length > 0, budget ?? 1 > 0 else {
-            throw .usage("--alternatives, --tokens and --budget take at least 1")
+        let name = options["kind"] ?? BranchSweep.atlas.rawValue
+        guard let kind = BranchSweep(rawValue: name) else {
+            let known = BranchSweep.allCases.map(\.rawValue).joined(separator: ", ")
+            throw .usage("--kind takes one of \(known), not \"\(name)\"")
         }
-        let last = tree[leaf]?.token.index.rawValue ?? 0
+        let node = try tree.place(operands[0])
+        switch kind {
+        case .atlas: try atlas(of: node)
+        case .expand: try expand(along: node)
+        case .best: try best(after: node)
+        case .beam: try beam(after: node)
+        case .forks: try forks(of: node)
+        case .flip: try flip(of: node)
+        }
+    }
+
+    /// A number of at least 1.
+    func positive(_ name: String, or standard: Int) throws(ToolError) -> Int {
+        let number = try options.number(name, as: Int.self) ?? standard
+        guard number > 0 else { throw .usage("--\(name) takes at least 1, not \(number)") }
+        return number
+    }
+
+    /// The tokens of a branch that `--from` and `--to` name.
+    func positions(of leaf: BranchNode.ID) throws(ToolError) -> Range<TokenIndex>? {
+        guard options["from"] != nil || options["to"] != nil else { return nil }
+        let last = try tree[leaf]?.token.index.rawValue ?? 0
         let from = try options.number("from", as: Int.self) ?? 0
         let to = try options.number("to", as: Int.self) ?? last
         guard from >= 0, from <= to, to <= last else {
             throw .usage("--from and --to lie on the branch, from 0 to \(last)")
         }
-        let settings = AtlasSettings(
-            alternatives: alternatives, continuation: length, forwardTokenBudget: budget,
-            addsToTree: options.contains("add"))
-        var explorer = try explorer()
-        let progress = progress
-        let atlas: TokenAtlas
-        do {
-            let parameters = options.namesSampling ? try sampling(over: leaf, explorer) : nil
-            atlas = try explorer.atlas(
-                of: leaf, positions: TokenIndex(from)..<TokenIndex(to + 1), settings,
-                parameters: parameters
-            ) { report in
-                progress.show(
-                    "alternative \(report.finishedBranches) of \(report.branches), "
-                        + "token \(report.tokens)")
-            }
-        } catch let error as BranchingFailure {
-            progress.clear()
-            throw Self.explained(error)
-        } catch let error as ToolError {
-            throw error
-        } catch {
-            throw .run("\(error)")
-        }
-        progress.clear()
-        if settings.addsToTree {
-            let before = tree.nextID
-            session?.tree = explorer.tree
-            let added = explorer.tree.leaves.filter { $0 >= before }
-            try save(added)
-        }
-        Terminal.write(AtlasText.text(of: atlas, width: 28))
+        return TokenIndex(from)..<TokenIndex(to + 1)
     }
 
-    private func sampling(
-        over leaf: BranchNode.ID, _ explorer: BranchExplorer
-    ) throws(ToolError) -> GenerateParameters {
-        try options.sampling(over: GenerateParameters(explorer.settings(at: leaf)))
+    /// Shows how far a sweep has come.
+    func report(_ progress: BranchProgress) {
+        self.progress.show(
+            "branch \(progress.finishedBranches) of \(progress.branches), "
+                + "token \(progress.tokens)")
+    }
+
+    /// Has the engine do something, with its errors as the tool's.
+    func asking<Result>(
+        _ body: () throws(BranchingFailure) -> Result
+    ) throws(ToolError) -> Result {
+        do throws(BranchingFailure) {
+            let result = try body()
+            progress.clear()
+            return result
+        } catch {
+            progress.clear()
+            throw Self.explained(error)
+        }
+    }
+
+    /// The one-token atlas of a branch.
+    private mutating func atlas(of leaf: BranchNode.ID) throws(ToolError) {
+        let settings = AtlasSettings(
+            alternatives: try positive("alternatives", or: 5),
+            continuation: try positive("tokens", or: 16),
+            forwardTokenBudget: try options.number("budget", as: Int.self),
+            addsToTree: options.contains("add"))
+        let positions = try positions(of: leaf)
+        let parameters = options.namesSampling ? try sampling(at: leaf) : nil
+        var explorer = try explorer()
+        let run = self
+        let atlas = try asking { () throws(BranchingFailure) in
+            try explorer.atlas(
+                of: leaf, positions: positions, settings, parameters: parameters,
+                progress: run.report)
+        }
+        if settings.addsToTree {
+            let before = try tree.nextID
+            session?.tree = explorer.tree
+            try save(explorer.tree.leaves.filter { $0 >= before })
+        }
+        Terminal.write(
+            AtlasText.text(
+                of: atlas, endingAt: try tree[leaf]?.token.index, width: 28))
     }
 }
 
 /// An atlas as a table.
 enum AtlasText {
-    static func text(of atlas: TokenAtlas, width: Int) -> String {
+    static func text(of atlas: TokenAtlas, endingAt end: TokenIndex?, width: Int) -> String {
         var text = "token  text            p      alternative     p      then\n"
+        // What follows the branch's last token is not known, so nothing differs from it.
+        let last = atlas.positions.last { $0.token.index == end }
         for position in atlas.positions {
             var lead =
                 pad("\(position.token.index)", 5, right: true) + "  "
@@ -78,10 +117,7 @@ enum AtlasText {
                 let shown = String(decoding: alternative.bytes, as: UTF8.self)
                 let then = String(
                     decoding: alternative.continuation.flatMap(\.bytes), as: UTF8.self)
-                let difference =
-                    alternative.difference.reconvergence.map { "same again from token \($0)" }
-                    ?? (alternative.difference.isEmpty
-                        ? "the same" : "\(alternative.difference.tokenEditDistance) edits")
+                let difference = words(for: alternative.difference, isLast: position == last)
                 text +=
                     lead + "  " + pad(TerminalText.quoted(shown, width: 14), 14) + "  "
                     + probability(alternative.logProbability) + "  "
@@ -94,6 +130,14 @@ enum AtlasText {
         text += "\(atlas.forwardTokens) tokens went through the model, \(times) times fewer than "
         text += "the \(atlas.naiveForwardTokens) of computing each alternative anew\n"
         return atlas.isCancelled ? text + "cancelled before the end\n" : text
+    }
+
+    private static func words(for difference: BranchDifference, isLast: Bool) -> String {
+        if isLast { return "" }
+        if difference.isEmpty { return "the same" }
+        if let token = difference.reconvergence { return "same again from token \(token)" }
+        let edits = difference.tokenEditDistance
+        return edits == 1 ? "1 edit" : "\(edits) edits"
     }
 
     private static func probability(_ logarithm: Double) -> String {

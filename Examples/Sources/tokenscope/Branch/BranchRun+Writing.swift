@@ -154,7 +154,7 @@ extension BranchRun {
     }
 
     /// The settings of a branch through a node, with what the options say in their place.
-    private func sampling(at node: BranchNode.ID) throws(ToolError) -> GenerateParameters {
+    func sampling(at node: BranchNode.ID) throws(ToolError) -> GenerateParameters {
         let tree = try tree
         let leaf = tree.leaves(from: node).first ?? node
         let made = tree.path(to: leaf).reversed().lazy.compactMap { tree.settings(of: $0) }.first
@@ -162,7 +162,7 @@ extension BranchRun {
         return try options.sampling(over: GenerateParameters(made))
     }
 
-    private func count() throws(ToolError) -> Int {
+    func count() throws(ToolError) -> Int {
         let count = try options.number("count", as: Int.self) ?? 1
         guard (1...10_000).contains(count) else {
             throw .usage("--count takes a number from 1 to 10000, not \(count)")

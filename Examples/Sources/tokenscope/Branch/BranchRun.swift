@@ -9,7 +9,7 @@ struct BranchRun {
     let file: BranchSessionFile
     let progress: Progress
     let scale: HeatScale
-    private let format: OutputFormat
+    let format: OutputFormat
     var session: BranchSession?
 
     /// What is shown in the end.
@@ -48,8 +48,15 @@ struct BranchRun {
                 name: "order", value: "ORDER",
                 help: "fim: psm (prefix first) or spm (suffix first); default: the model's own"),
             Flag(
+                name: "kind", value: "KIND",
+                help:
+                    "sweep: atlas (default); expand: fork where the model was undecided; best: the "
+                    + "best of --count samples; beam: the --count most probable continuations; "
+                    + "forks: the tokens that decided whether --contains comes; flip: the fewest "
+                    + "replacements that change that"),
+            Flag(
                 name: "alternatives", value: "M",
-                help: "sweep: alternatives to each token (default 5)"),
+                help: "sweep: alternatives to each token (default 5; forks and flip: 3)"),
             Flag(
                 name: "tokens", value: "H",
                 help: "sweep: tokens to write after each (default 16)"),
@@ -57,7 +64,26 @@ struct BranchRun {
             Flag(name: "to", value: "J", help: "sweep: the last token that is looked at"),
             Flag(
                 name: "budget", value: "N",
-                help: "sweep: tokens that may go through the model; more are refused at once"),
+                help:
+                    "sweep: tokens that may go through the model; more are refused (flip: default 10000)"
+            ),
+            Flag(
+                name: "margin", value: "P",
+                help: "sweep, expand: fork where the most probable token leads by less (default "
+                    + "0.1)"),
+            Flag(
+                name: "entropy", value: "NATS",
+                help: "sweep, expand: fork where the entropy is larger, instead"),
+            Flag(name: "depth", value: "N", help: "sweep, expand: forks on a way (default 1)"),
+            Flag(
+                name: "contains", value: "TEXT",
+                help: "sweep, forks and flip: the outcome is whether what is written has TEXT"),
+            Flag(
+                name: "rollouts", value: "N",
+                help: "sweep, forks: continuations after each choice (default 8)"),
+            Flag(
+                name: "size", value: "N",
+                help: "sweep, flip: replacements at one time, at most (default 2)"),
             Flag(name: "add", value: nil, help: "sweep: the alternatives become branches"),
             Flag(name: "count", value: "N", help: "branches to write, each with its own draws"),
             Flag(name: "name", value: "NAME", help: "the name of the branch that is written"),

@@ -14,7 +14,7 @@ extension Command {
               continue SESSION WHERE   go on after a token, or where a branch ended
               replace SESSION          put --with TEXT or --id N in the place of --at WHERE
               fim SESSION              fill the gap between --prefix and --suffix, or at --cursor
-              sweep SESSION WHERE      the one-token atlas of a branch: every token's alternatives
+              sweep SESSION WHERE      look at many branches at once: see --kind
               show SESSION             the tree
               diff SESSION A B         what two branches share, and where they part
               trace SESSION WHERE      a branch as JSON Lines, as `generate` writes it

@@ -1,0 +1,148 @@
+internal import CScopeTreeSitter
+
+/// A parser of the runtime with what it has read: the text, its tree, and the tree before.
+///
+/// One thread uses it at a time; ``IncrementalParser`` sees to that.
+@safe
+final class ParserState: @unchecked Sendable {
+    let grammar: Grammar
+    private(set) var bytes: [UInt8] = []
+    /// Where the text ends, in lines and bytes of the last line.
+    private var endPoint = TSPoint(row: 0, column: 0)
+    private nonisolated(unsafe) let parser: OpaquePointer
+    private(set) nonisolated(unsafe) var tree: OpaquePointer
+    /// The tree before the last change of the text, fitted to it; nil where it has no part in the tree.
+    private(set) nonisolated(unsafe) var previousTree: OpaquePointer?
+
+    /// As long as a text may be; offsets in the runtime have 32 bits.
+    static let longest = Int(Int32.max)
+
+    /// Parses nothing, which gives an empty tree.
+    init(grammar: Grammar) throws(SyntaxFailure) {
+        self.grammar = grammar
+        unsafe parser = unsafe Self.makeParser(grammar)
+        guard let tree = unsafe Self.parse([], with: parser, after: nil) else {
+            unsafe ts_parser_delete(parser)
+            throw .unparsed(language: grammar.language, byteCount: 0)
+        }
+        unsafe self.tree = unsafe tree
+    }
+
+    /// Goes on from the same text and trees by itself.
+    init(copy other: ParserState) {
+        grammar = other.grammar
+        bytes = other.bytes
+        endPoint = other.endPoint
+        unsafe parser = unsafe Self.makeParser(other.grammar)
+        // Trees share their nodes, whose counts of references are atomic.
+        unsafe tree = unsafe ts_tree_copy(other.tree)
+        unsafe previousTree = unsafe other.previousTree.map { unsafe ts_tree_copy($0) }
+    }
+
+    deinit {
+        if let previousTree = unsafe previousTree { unsafe ts_tree_delete(previousTree) }
+        unsafe ts_tree_delete(tree)
+        unsafe ts_parser_delete(parser)
+    }
+
+    /// A parser for a grammar whose version has been checked.
+    private static func makeParser(_ grammar: Grammar) -> OpaquePointer {
+        // Where memory runs out, the runtime ends the process itself.
+        guard let parser = unsafe ts_parser_new() else {
+            preconditionFailure("the parser runtime made no parser")
+        }
+        let isAccepted = unsafe ts_parser_set_language(parser, grammar.pointer)
+        precondition(isAccepted, "a checked grammar was refused")
+        return unsafe parser
+    }
+
+    private static func parse(
+        _ bytes: [UInt8], with parser: OpaquePointer, after old: OpaquePointer?
+    ) -> OpaquePointer? {
+        unsafe bytes.withUnsafeBytes { buffer in
+            let text = unsafe buffer.assumingMemoryBound(to: CChar.self)
+            return unsafe ts_parser_parse_string(
+                parser, old, text.baseAddress ?? Self.noText, UInt32(text.count))
+        }
+    }
+
+    /// What stands in for the address of an empty text.
+    private static nonisolated(unsafe) let noText = unsafe UnsafePointer<CChar>(bitPattern: 8)
+
+    /// Puts bytes in the place of the text's end, and parses what changed.
+    ///
+    /// - Parameters:
+    ///   - keptCount: The bytes that stay.
+    ///   - added: What follows them now.
+    /// - Throws: ``SyntaxFailure``; the text is then as it was.
+    func replaceEnd(
+        after keptCount: Int, with added: some Collection<UInt8>
+    ) throws(SyntaxFailure) {
+        let oldCount = bytes.count
+        let byteCount = keptCount + added.count
+        guard byteCount <= Self.longest else {
+            throw .textTooLong(byteCount: byteCount, limit: Self.longest)
+        }
+        let oldEnd = endPoint
+        let start = keptCount == oldCount ? oldEnd : point(at: keptCount)
+        let removed = Array(bytes[keptCount...])
+        bytes.removeSubrange(keptCount...)
+        bytes.append(contentsOf: added)
+        endPoint = Self.point(after: bytes[keptCount...], from: start)
+        var edit = TSInputEdit(
+            start_byte: UInt32(keptCount), old_end_byte: UInt32(oldCount),
+            new_end_byte: UInt32(byteCount), start_point: start, old_end_point: oldEnd,
+            new_end_point: endPoint)
+        let old = unsafe ts_tree_copy(tree)
+        unsafe ts_tree_edit(old, &edit)
+        guard let new = unsafe Self.parse(bytes, with: parser, after: old) else {
+            unsafe ts_parser_reset(parser)
+            if let old = unsafe old { unsafe ts_tree_delete(old) }
+            bytes.removeSubrange(keptCount...)
+            bytes.append(contentsOf: removed)
+            endPoint = oldEnd
+            throw .unparsed(language: grammar.language, byteCount: byteCount)
+        }
+        unsafe take(new, previous: old)
+    }
+
+    /// Parses the whole text anew.
+    ///
+    /// - Returns: Whether the tree is another one now.
+    func parseFresh() throws(SyntaxFailure) -> Bool {
+        guard let fresh = unsafe Self.parse(bytes, with: parser, after: nil) else {
+            unsafe ts_parser_reset(parser)
+            throw .unparsed(language: grammar.language, byteCount: bytes.count)
+        }
+        let isEqual = unsafe TreeComparison.areEqual(tree, fresh)
+        if isEqual {
+            unsafe ts_tree_delete(fresh)
+        } else {
+            unsafe take(fresh, previous: nil)
+        }
+        return !isEqual
+    }
+
+    private func take(_ new: OpaquePointer, previous: OpaquePointer?) {
+        if let last = unsafe previousTree { unsafe ts_tree_delete(last) }
+        unsafe ts_tree_delete(tree)
+        unsafe previousTree = unsafe previous
+        unsafe tree = unsafe new
+    }
+
+    private func point(at offset: Int) -> TSPoint {
+        Self.point(after: bytes[..<offset], from: TSPoint(row: 0, column: 0))
+    }
+
+    private static func point(after bytes: ArraySlice<UInt8>, from start: TSPoint) -> TSPoint {
+        var point = start
+        for byte in bytes {
+            if byte == 0x0A {
+                point = TSPoint(row: point.row + 1, column: 0)
+            } else {
+                point.column += 1
+            }
+        }
+        return point
+    }
+}
