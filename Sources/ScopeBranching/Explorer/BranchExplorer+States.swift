@@ -51,12 +51,23 @@ extension BranchExplorer {
     }
 
     mutating func evict() {
-        guard cacheByteCount > cacheBudget else { return }
-        for node in states.keys.sorted(by: { states[$0]?.lastUse ?? 0 < states[$1]?.lastUse ?? 0 })
-        {
+        var uses: [ObjectIdentifier: Int] = [:]
+        var bytes = 0
+        for state in states.values {
+            bytes += state.session.keptByteCount
+            for page in state.session.cachePages { uses[page, default: 0] += 1 }
+        }
+        bytes += uses.count * pageByteCount
+        guard bytes > cacheBudget else { return }
+        for (node, state) in states.sorted(by: { $0.value.lastUse < $1.value.lastUse }) {
             states[node] = nil
             counters.evictions += 1
-            if cacheByteCount <= cacheBudget { return }
+            bytes -= state.session.keptByteCount
+            for page in state.session.cachePages {
+                uses[page, default: 0] -= 1
+                if uses[page] == 0 { bytes -= pageByteCount }
+            }
+            if bytes <= cacheBudget { return }
         }
     }
 
