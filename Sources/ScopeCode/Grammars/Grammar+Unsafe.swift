@@ -20,6 +20,13 @@ public struct Grammar: Sendable {
     /// The library that it was loaded from, nil where a program handed it in.
     public let file: String?
 
+    /// As long as one parse may take; then it fails with ``SyntaxFailure/unparsed(language:byteCount:)``.
+    ///
+    /// Code is parsed in milliseconds. Text that is no code can take time that grows with the square of its
+    /// length, as a model makes it that repeats a quotation mark for ever. The parser looks at the clock
+    /// between its steps, a few of which are long for such text.
+    public var timeLimit: Duration = .seconds(10)
+
     nonisolated(unsafe) let pointer: OpaquePointer
     let tables: SymbolTables
 

@@ -10,7 +10,7 @@ extension Grammar {
     /// - Parameter bytes: The text, at most 2 GiB.
     /// - Returns: The tree.
     /// - Throws: ``SyntaxFailure/textTooLong(byteCount:limit:)``, or
-    ///   ``SyntaxFailure/unparsed(language:byteCount:)`` where the parser gives up.
+    ///   ``SyntaxFailure/unparsed(language:byteCount:)`` where it takes longer than ``timeLimit``.
     /// - Complexity: O(*n*) in the number of bytes for text that the grammar understands.
     public func parse(_ bytes: [UInt8]) throws(SyntaxFailure) -> SyntaxTree {
         let state = try ParserState(grammar: self)

@@ -102,7 +102,10 @@ public struct IncrementalParser: Sendable {
         try state.replaceEnd(after: byteCount, with: bytes)
         freshByteCount = min(freshByteCount, byteCount)
         let last = path
-        if state.hasError, bytes.contains(0x0A), isFreshParseDue { try parseFresh() }
+        if state.hasError, bytes.contains(0x0A), isFreshParseDue {
+            // Where that takes too long, the tree that has grown stays.
+            try? parseFresh()
+        }
         path = state.path(at: state.bytes.indices.last)
         return step(for: added, from: last)
     }

@@ -53,6 +53,10 @@ final class ParserState: @unchecked Sendable {
         }
         let isAccepted = unsafe ts_parser_set_language(parser, grammar.pointer)
         precondition(isAccepted, "a checked grammar was refused")
+        // Zero would be no limit.
+        let (seconds, attoseconds) = grammar.timeLimit.components
+        let limit = Double(seconds) * 1e6 + Double(attoseconds) / 1e12
+        unsafe ts_parser_set_timeout_micros(parser, UInt64(min(max(limit, 1), 1e15)))
         return unsafe parser
     }
 

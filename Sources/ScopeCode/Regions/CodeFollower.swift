@@ -33,7 +33,6 @@ public struct CodeFollower: Sendable {
         var certainCount = 0
         var byteCount = 0
         var lineCount = 0
-        var isGuessed = false
         var problem: SyntaxFailure?
     }
 
@@ -170,7 +169,6 @@ public struct CodeFollower: Sendable {
                 return nil
             }
             grammar = guess
-            documents[number].isGuessed = true
         } else {
             grammar = try regionParser.library.grammar(for: region.language)
         }
