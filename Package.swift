@@ -100,9 +100,11 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        // The page that shows traces: plain files that the compiler takes in.
+        .target(name: "CScopePage", exclude: ["page"]),
         .target(
             name: "ScopeReports",
-            dependencies: ["ScopeTrace", "ScopeFiles"],
+            dependencies: ["CScopePage", "ScopeTrace", "ScopeFiles"],
             swiftSettings: strict
         ),
 

@@ -16,6 +16,8 @@ public enum SyntaxFailure: Error, Equatable, Sendable {
     case malformedQuery(name: String, offset: Int, reason: String)
     /// A file beside a grammar that cannot be read as text.
     case unreadableQuery(file: String, reason: String)
+    /// A table of kinds of nodes with a line that says nothing.
+    case invalidTable(language: String, line: Int, reason: String)
     /// A text longer than a parser can address.
     case textTooLong(byteCount: Int, limit: Int)
     /// A document of which a sequence holds only a part.
@@ -47,6 +49,8 @@ extension SyntaxFailure: CustomStringConvertible {
             "\(name), byte \(offset): \(reason)"
         case .unreadableQuery(let file, let reason):
             "\(file): \(reason)"
+        case .invalidTable(let language, let line, let reason):
+            "table of \(language), line \(line): \(reason)"
         case .textTooLong(let byteCount, let limit):
             "\(byteCount) bytes of code; a parser takes \(limit)"
         case .incompleteText(let region):

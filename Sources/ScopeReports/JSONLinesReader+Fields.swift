@@ -7,16 +7,7 @@ extension RecordedToken {
         self.init(id: try line.required("id").naturalNumber())
         if let value = line["index"] { index = TokenIndex(try value.naturalNumber()) }
         if let value = line["text"] { text = try value.string() }
-        if let value = line["bytes"] {
-            var bytes: [UInt8] = []
-            for element in try value.elements() {
-                guard let byte = UInt8(exactly: try element.int()) else {
-                    throw element.mismatch("a byte")
-                }
-                bytes.append(byte)
-            }
-            self.bytes = bytes
-        }
+        if let value = line["bytes"] { bytes = try value.bytes() }
         sequenceSpan = try line.span("start", "end")
         sourceSpan = try line.span("source_start", "source_end")
         origin = try line["origin"]?.optionalCase(TokenOrigin.self)
@@ -114,7 +105,7 @@ extension JSONValue {
     }
 
     /// A list of so many numbers.
-    fileprivate func naturalNumbers(_ count: Int) throws(FileError) -> [Int] {
+    func naturalNumbers(_ count: Int) throws(FileError) -> [Int] {
         let numbers = try naturalNumbers()
         guard numbers.count == count else { throw mismatch("\(count) numbers") }
         return numbers
@@ -141,7 +132,8 @@ extension JSONValue {
         return name
     }
 
-    fileprivate func span(_ start: String, _ end: String) throws(FileError) -> Range<Int>? {
+    /// Two members that are a range, nil where there is none.
+    func span(_ start: String, _ end: String) throws(FileError) -> Range<Int>? {
         guard let lower = self[start] else { return nil }
         let upper = try required(end)
         let (first, last) = (try lower.naturalNumber(), try upper.naturalNumber())
@@ -181,7 +173,7 @@ extension JSONValue {
     }
 
     /// Any value as it is; the document's limit on nesting bounds the recursion.
-    private func opaque() throws(FileError) -> OpaqueValue {
+    func opaque() throws(FileError) -> OpaqueValue {
         switch kind {
         case .null: return .null
         case .bool: return .bool(try bool())

@@ -69,19 +69,10 @@ public struct JSONLinesWriter: Sendable {
     /// - Parameter trace: The trace, of which only the header and the map are read.
     /// - Returns: One JSON object.
     public func header(of trace: TokenTrace) -> String {
-        let header = trace.header
         var writer = JSONWriter()
         writer.object { writer in
             writer.member("sample", sample)
-            writer.key("model")
-            writer.write(header.model)
-            writer.member("arithmetic", header.arithmetic)
-            writer.member("kernels", header.kernels)
-            writer.key("settings")
-            writer.write(header.settings)
-            writer.member("eos_ids", header.eosTokenIDs)
-            writer.member("context_length", header.contextLength)
-            writer.member("version", header.libraryVersion)
+            writer.writeMembers(of: trace.header)
             writer.member("document_map", trace.documentMap)
         }
         return String(decoding: writer.finish(), as: UTF8.self)
@@ -239,118 +230,5 @@ extension [TokenMetrics.Amendment] {
             }
         }
         return groups
-    }
-}
-
-extension JSONWriter {
-    fileprivate mutating func member(_ name: String, _ number: Int?) {
-        guard let number else { return }
-        key(name)
-        write(number)
-    }
-
-    fileprivate mutating func member(_ name: String, _ map: DocumentMap?) {
-        guard let map else { return }
-        key(name)
-        object { writer in
-            writer.member("sequence_bytes", map.sequenceByteCount)
-            writer.key("regions")
-            writer.array { writer in
-                for region in map.regions {
-                    writer.object { writer in
-                        writer.member("language", region.language)
-                        writer.member("bytes", region.byteCount)
-                        writer.member("complete", region.isComplete)
-                    }
-                }
-            }
-            writer.key("pieces")
-            writer.array { writer in
-                for piece in map.pieces {
-                    writer.array { writer in
-                        writer.write(piece.sequenceStart)
-                        writer.write(piece.place.region)
-                        writer.write(piece.place.offset)
-                        writer.write(piece.byteCount)
-                    }
-                }
-            }
-            if let place = map.insertion {
-                writer.member("insertion", [place.region, place.offset])
-            }
-        }
-    }
-
-    fileprivate mutating func write(_ settings: GenerationSettings) {
-        object { writer in
-            writer.key("max_tokens")
-            if let count = settings.maxTokens { writer.write(count) } else { writer.writeNull() }
-            writer.member("temperature", settings.temperature)
-            writer.member("top_k", settings.topK)
-            writer.member("top_p", settings.topP)
-            writer.member("min_p", settings.minP)
-            writer.member("repetition_penalty", settings.repetitionPenalty)
-            writer.member("frequency_penalty", settings.frequencyPenalty)
-            writer.member("presence_penalty", settings.presencePenalty)
-            writer.key("logit_bias")
-            writer.object { writer in
-                for (id, bias) in settings.logitBias.sorted(by: { $0.key < $1.key }) {
-                    writer.member(String(id), bias)
-                }
-            }
-            writer.member("processors", settings.processors)
-            if !settings.interventions.isEmpty {
-                writer.member("interventions", settings.interventions)
-            }
-            // Whole numbers beyond 63 bits are not portable in JSON, so such a seed is a string.
-            if let seed = Int(exactly: settings.seed) {
-                writer.member("seed", seed)
-            } else {
-                writer.member("seed", String(settings.seed))
-            }
-            writer.member("stop_ids", settings.stopTokenIDs)
-            writer.member("stop_strings", settings.stopStrings)
-            writer.member("add_special_tokens", settings.addSpecialTokens)
-            if let size = settings.prefillStepSize { writer.member("prefill_step_size", size) }
-            if let window = settings.window {
-                writer.member("window", window.length)
-                writer.member("stride", window.stride)
-            }
-        }
-    }
-
-    private mutating func member(_ name: String, _ values: [String]) {
-        key(name)
-        array { for value in values { $0.write(value) } }
-    }
-
-    fileprivate mutating func write(_ cell: MetricCell) {
-        switch cell {
-        case .double(let value): write(value)
-        case .int(let value): write(value)
-        case .bool(let value): write(value)
-        case .string(let value): write(value)
-        case .ids(let ids): array { for id in ids.values { $0.write(id) } }
-        case .row(let row): array { for value in row.values { $0.write(value) } }
-        case .opaque(let value): write(value)
-        }
-    }
-
-    private mutating func write(_ value: OpaqueValue) {
-        switch value {
-        case .null: writeNull()
-        case .bool(let value): write(value)
-        case .int(let value): write(value)
-        case .double(let value): write(value)
-        case .string(let value): write(value)
-        case .array(let elements): array { for element in elements { $0.write(element) } }
-        case .object(let members):
-            object { writer in
-                for (name, value) in members.sorted(by: { $0.key < $1.key }) {
-                    writer.key(name)
-                    writer.write(value)
-                }
-            }
-        }
     }
 }

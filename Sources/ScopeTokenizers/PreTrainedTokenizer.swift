@@ -16,6 +16,7 @@ struct PreTrainedTokenizer: Sendable {
     let bosTokenId: Int?
     let eosTokenId: Int?
     let vocabularySize: Int
+    var fillInTheMiddleTokens: FillInTheMiddleTokens?
 
     private let scratches = ScratchPool()
     /// The text of each token if the decoder works on spellings.

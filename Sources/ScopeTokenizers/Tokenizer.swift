@@ -18,6 +18,11 @@ public protocol Tokenizer: Sendable {
     /// A model may end on further tokens, which its generation configuration lists.
     var eosTokenId: Int? { get }
 
+    /// The tokens for filling in the middle that the files name as such; nil where they name none.
+    ///
+    /// Most vocabularies have such tokens and do not say what they are for.
+    var fillInTheMiddleTokens: FillInTheMiddleTokens? { get }
+
     /// Encodes a text.
     ///
     /// - Parameters:
@@ -69,6 +74,9 @@ public protocol Tokenizer: Sendable {
 }
 
 extension Tokenizer {
+    /// None.
+    public var fillInTheMiddleTokens: FillInTheMiddleTokens? { nil }
+
     /// Decodes each token to ``bytes(of:)``, wherever it stands.
     public func makeDetokenizer() -> any StreamingDetokenizer {
         ContextFreeDetokenizer(tokenizer: self)

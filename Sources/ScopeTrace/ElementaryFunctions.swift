@@ -2,13 +2,13 @@
 ///
 /// Only additions, multiplications and divisions, so the results have the same bits everywhere; they
 /// are within a few units in the last place.
-enum ElementaryFunctions {
+package enum ElementaryFunctions {
     // ln 2 in two parts: products of the first with a whole number of 11 bits are exact.
     private static let logOfTwoHigh = 0x1.62e42feep-1
     private static let logOfTwoLow = 0x1.a39ef35793c76p-33
 
     /// The natural logarithm of a number of at least 0.
-    static func log(_ value: Double) -> Double {
+    package static func log(_ value: Double) -> Double {
         guard value > 0 else { return -.infinity }
         guard value.isFinite else { return value }
         var significand = value.significand
@@ -26,7 +26,7 @@ enum ElementaryFunctions {
     }
 
     /// e to a power that is a number or an infinity.
-    static func exp(_ power: Double) -> Double {
+    package static func exp(_ power: Double) -> Double {
         if power > 710 { return .infinity }
         if power < -746 { return 0 }
         let exponent = (power / (logOfTwoHigh + logOfTwoLow)).rounded()

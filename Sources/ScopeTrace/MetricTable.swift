@@ -58,6 +58,21 @@ public struct MetricTable: Equatable, Sendable {
     public mutating func extend(to rowCount: Int) {
         self.rowCount = max(self.rowCount, rowCount)
     }
+
+    /// Adds a column of a name that no other has, which the caller knows, as it does that all values are
+    /// of its kind.
+    package mutating func appendColumn(
+        named name: String, unit: MetricUnit, of kind: MetricKind, cells: [MetricCell?]
+    ) {
+        var column = Column(name: name, unit: unit, cells: MetricCells(of: kind))
+        for (row, cell) in cells.enumerated() {
+            guard let cell else { continue }
+            let result = column.cells.write(cell, at: row)
+            precondition(result == .written, "metric \(name): a value of another kind")
+        }
+        stored.append(column)
+        extend(to: cells.count)
+    }
 }
 
 extension MetricTable {

@@ -137,6 +137,7 @@ struct AttributionText {
             for (token, score) in attribution.scores.enumerated() {
                 shown.record(at: TokenIndex(token)) { $0[.share] = abs(score) }
             }
+            if format == .html { return Terminal.write(page(of: attribution, over: shown)) }
             if format == .svg {
                 Terminal.write(
                     SVGWriter().text(
@@ -150,6 +151,26 @@ struct AttributionText {
                     of: shown, scale: scale, depth: Terminal.colorDepth, colorsPrompt: true))
         }
         Terminal.write(summary(attribution) + "\n")
+    }
+
+    /// A page that opens at the token that was explained.
+    private func page(of attribution: Attribution, over scored: TokenTrace) -> String {
+        let tokenizer = model.tokenizer
+        var shown = scored
+        if attribution.target.rawValue == shown.tokens.count {
+            // What the model would write next stands behind the text.
+            shown.append(
+                id: attribution.targetID,
+                bytes: tokenizer.bytes(of: attribution.targetID).map(Array.init) ?? [],
+                origin: .sampled)
+        }
+        var report = HTMLReport(
+            title: "Where token \(attribution.target.rawValue) came from, by \(attribution.method)"
+        ) { tokenizer.bytes(of: $0) }
+        report.add(shown, name: "text", attributions: [attribution])
+        report.start = HTMLReport.Start(
+            token: attribution.target, attribution: attribution.method)
+        return report.html()
     }
 
     /// One line on what was explained and which tokens come first.

@@ -48,7 +48,8 @@ extension Command {
             Flag(
                 name: "format", value: "FORMAT",
                 help: "heat: tokens coloured by their share (default; plain text when not a "
-                    + "terminal or with NO_COLOR); table; json; svg: a picture"),
+                    + "terminal or with NO_COLOR); table; json; svg: a picture; html: a page for the "
+                    + "browser"),
         ] + ParsedOptions.modelFlags
             + commonFlags.filter { ["bos", "quiet", "help"].contains($0.name) },
         run: { (options) throws(ToolError) in
@@ -60,11 +61,14 @@ extension Command {
             }
             let choice = try AttributionChoice(options, checksFlags: methods == nil)
             let format = try Format(options)
-            guard [.heat, .table, .json, .svg].contains(format) else {
-                throw .usage("attribute writes heat, table, json or svg")
+            guard [.heat, .table, .json, .svg, .html].contains(format) else {
+                throw .usage("attribute writes heat, table, json, svg or html")
             }
-            for flag in ["compare", "faithfulness"] where format == .svg && options.contains(flag) {
-                throw .usage("--format svg draws one method's scores, not what --\(flag) measures")
+            for flag in ["compare", "faithfulness"]
+            where [.svg, .html].contains(format) && options.contains(flag) {
+                throw .usage(
+                    "--format \(format.rawValue) draws one method's scores, not what --\(flag) measures"
+                )
             }
             let isAll = options["target"] == "all"
             for flag in ["compare", "faithfulness", "against"] where isAll && options.contains(flag)

@@ -29,11 +29,12 @@ extension Command {
                 help:
                     "heat: tokens coloured by KL (default; plain text when not a terminal or with "
                     + "NO_COLOR); table: tokens and layers; jsonl; json; csv; chart: KL over the "
-                    + "sequence"),
+                    + "sequence; svg: a picture; html: a page for the browser"),
         ] + commonFlags.filter { ["bos", "window", "stride", "quiet", "help"].contains($0.name) },
         run: { (options) throws(ToolError) in
             guard options.operands.count >= 2 else { throw .usage("compare needs two models") }
             let format = try Format(options)
+            guard format != .sarif else { throw .usage("compare writes no sarif") }
             let parameters = try parameters(options)
             let text = try Input.text(
                 options, operands: options.operands[2...],

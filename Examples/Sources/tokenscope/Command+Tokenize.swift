@@ -17,6 +17,7 @@ extension Command {
         ] + commonFlags.filter { ["model", "format", "help"].contains($0.name) },
         run: { (options) throws(ToolError) in
             let format = try Format(options)
+            guard format != .sarif else { throw .usage("tokenize writes no sarif") }
             let text = try Input.text(options)
             let tokenizer: any Tokenizer
             do {
@@ -34,6 +35,13 @@ extension Command {
             }
             if format == .svg {
                 Terminal.write(SVGWriter().text(of: trace, scale: .tokenLength))
+            } else if format == .html {
+                var report = HTMLReport(
+                    title: Output.title(of: trace),
+                    language: options.operands.first.flatMap { CodeLanguage.ofFile($0)?.name }
+                ) { tokenizer.bytes(of: $0) }
+                report.add(trace, name: "text")
+                Terminal.write(report.html())
             } else if format == .heat {
                 Terminal.write(
                     HeatView.text(

@@ -10,7 +10,7 @@ struct ComparisonRun {
         switch format {
         case .heat: try writeHeat(&session)
         case .jsonl: try writeLines(&session)
-        case .json, .csv, .table, .chart, .svg:
+        case .json, .csv, .table, .chart, .svg, .html, .sarif:
             while try session.next() != nil { show(session) }
             progress.clear()
             Terminal.write(text(of: session.comparison))
@@ -26,9 +26,14 @@ struct ComparisonRun {
             return SVGWriter().text(
                 of: comparison.trace, scale: .divergence,
                 title: "Where two models' predictions part")
+        case .html:
+            var report = HTMLReport(
+                title: "\(comparison.a.name) and \(comparison.b.name) on the same text")
+            report.add(comparison, name: "comparison")
+            return report.html()
         case .chart:
             return LineChart().text(of: comparison.trace, metric: MetricKey.divergence.name)
-        case .heat, .jsonl, .table:
+        case .heat, .jsonl, .table, .sarif:
             return [
                 view.tokenTable(of: comparison), view.layerTable(of: comparison),
                 view.summary(of: comparison),

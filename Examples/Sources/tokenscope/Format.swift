@@ -9,6 +9,8 @@ enum Format: String, CaseIterable {
     case table
     case chart
     case svg
+    case html
+    case sarif
 
     init(_ options: ParsedOptions) throws(ToolError) {
         let name = options["format"] ?? "heat"
@@ -32,6 +34,8 @@ enum Format: String, CaseIterable {
         case .table: TableView().text(of: trace)
         case .chart: LineChart().text(of: trace, metric: metric)
         case .svg: SVGWriter().text(of: trace)
+        // What else these need than the trace, their callers have.
+        case .html, .sarif: ""
         }
     }
 
@@ -41,7 +45,7 @@ enum Format: String, CaseIterable {
         case .json: JSONLinesWriter.document(ofSamples: traces)
         case .csv: CSVWriter().text(ofSamples: traces)
         case .table: TableView().text(ofSamples: traces)
-        case .heat, .jsonl, .chart, .svg: ""
+        case .heat, .jsonl, .chart, .svg, .html, .sarif: ""
         }
     }
 }

@@ -11,12 +11,18 @@ struct Run {
     private let alternatives: Int
     private let observation: Observation
     private let progress: Progress
+    private let output: Output
+    private let source: String?
+    private let fold: Fold?
+    private let language: String?
 
     init(_ options: ParsedOptions) throws(ToolError) {
         let format = try Format(options)
         let observation = try Observation(options)
         let metric = try ShownMetric(options, format: format, observed: observation.chartedNames)
-        let alternatives = try options.number("alternatives", as: Int.self) ?? 0
+        // A page is for looking round in, and alternatives cost next to nothing.
+        let alternatives =
+            try options.number("alternatives", as: Int.self) ?? (format == .html ? 8 : 0)
         guard alternatives >= 0 else { throw .usage("--alternatives takes at least 0") }
         self.format = format
         picture = try Picture(options, format: format)
@@ -32,6 +38,13 @@ struct Run {
         self.alternatives = alternatives
         self.observation = observation
         progress = Progress(options)
+        output = try Output(options, format: format)
+        source = options.operands.first
+        // The operand of `generate` is no file.
+        let isFile = source.map { CodeLanguage.ofFile($0) != nil } ?? false
+        fold = try Fold(options, format: format, path: isFile ? source : nil)
+        language =
+            options["language"] ?? source.flatMap { CodeLanguage.ofFile($0)?.name }
         let (files, modelOptions) = (try options.modelFiles(), try options.modelOptions())
         model = try Self.load(files, modelOptions, progress)
     }
@@ -79,12 +92,15 @@ struct Run {
         session.prefillProgress = { done, total in
             progress.show("reading the prompt: \(done) of \(total) tokens")
         }
-        guard format != .svg || samples ?? 1 == 1 else {
-            throw .usage("--format svg draws one sample")
+        guard ![.svg, .sarif].contains(format) || samples ?? 1 == 1 else {
+            throw .usage("--format \(format.rawValue) takes one sample")
         }
         var finished: TokenTrace?
+        var pages: [TokenTrace] = []
         do throws(DecodingFailure) {
-            if let samples, format != .svg {
+            if let samples, format == .html {
+                pages = try traces(of: try session.samples(samples))
+            } else if let samples, format != .svg {
                 try write(try session.samples(samples))
             } else {
                 try write(&session)
@@ -98,10 +114,16 @@ struct Run {
             progress.clear()
             throw .run("\(error)")
         }
+        if !pages.isEmpty { try output.write(report(of: pages)) }
         guard let finished else { return }
+        try fold?.write(finished)
         if format == .svg {
-            Terminal.write(
+            try output.write(
                 try picture.text(of: finished, metric: metric, tokenizer: model.tokenizer))
+        } else if format == .html {
+            try output.write(report(of: [finished]))
+        } else if format == .sarif {
+            try output.write(try HotSpotLog.text(of: finished, path: source))
         }
         try observation.writeTensors(of: finished)
     }
@@ -126,7 +148,7 @@ struct Run {
         switch format {
         case .heat: try writeHeat(&session)
         case .jsonl: try writeLines(&session)
-        case .svg:
+        case .svg, .html, .sarif:
             while try session.next() != nil {}
             progress.clear()
         case .json, .csv, .table, .chart:
@@ -143,7 +165,7 @@ struct Run {
         var traces: [TokenTrace] = []
         for (number, var sample) in samples.enumerated() where number == 0 || !Task.isCancelled {
             switch format {
-            case .heat, .chart, .svg:
+            case .heat, .chart, .svg, .html, .sarif:
                 progress.clear()
                 let seed = sample.parameters.seed
                 Terminal.write(
@@ -160,6 +182,34 @@ struct Run {
         }
         progress.clear()
         Terminal.write(format.text(ofSamples: traces))
+    }
+
+    /// Samples one after the other, those left out that a cancellation keeps from beginning.
+    private func traces(of samples: [DecodingSession]) throws(DecodingFailure) -> [TokenTrace] {
+        var traces: [TokenTrace] = []
+        for (number, var sample) in samples.enumerated() where number == 0 || !Task.isCancelled {
+            progress.show("sample \(number) of \(samples.count)")
+            while try sample.next() != nil {}
+            traces.append(sample.trace)
+        }
+        progress.clear()
+        return traces
+    }
+
+    /// A page of traces of the model.
+    private func report(of traces: [TokenTrace]) -> String {
+        let tokenizer = model.tokenizer
+        let first = traces.first?.generatedText.isEmpty == false ? "written by" : "read by"
+        var report = HTMLReport(
+            title: "\(Output.title(of: traces.first)) \(first) \(model.identity.name)",
+            language: language
+        ) { tokenizer.bytes(of: $0) }
+        for (number, trace) in traces.enumerated() {
+            report.add(
+                trace, name: traces.count == 1 ? "text" : "sample \(number)",
+                syntax: PageSyntax.of(trace, language: language))
+        }
+        return report.html()
     }
 
     private func writeLines(

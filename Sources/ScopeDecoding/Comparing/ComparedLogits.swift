@@ -8,7 +8,7 @@ internal import ScopeTrace
 #endif
 
 /// What is kept of a row of logits besides the logits.
-struct ComparedLogits {
+package struct ComparedLogits {
     let opinion: RowOpinion
     /// The logarithm of the sum of exponentials over the ids that both models have.
     let logSumExp: Double
@@ -39,7 +39,7 @@ struct ComparedLogits {
     /// not drown in the rounding of terms that cancel.
     ///
     /// - Complexity: O(vocabulary).
-    static func divergence(
+    package static func divergence(
         of a: ArraySlice<Float>, _ logSumExpOfA: Double, from b: Span<Float>,
         _ logSumExpOfB: Double
     ) -> Double {

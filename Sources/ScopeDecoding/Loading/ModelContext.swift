@@ -34,6 +34,21 @@ public struct ModelContext: Sendable {
 
     /// The model's shape and choices.
     public var configuration: DecoderConfiguration { model.configuration }
+
+    /// One pass through the model, with scratch memory of the context's.
+    ///
+    /// - Throws: `ModelFailure`.
+    package func forward(
+        _ lanes: inout [Lane<Float>], into sink: inout some SignalSink<Float>
+    ) throws(ModelFailure) {
+        // A borrowed sink cannot go into a closure that the pool calls.
+        var workspace = workspaces.take()
+        defer { workspaces.give(back: workspace) }
+        try model.forward(&lanes, in: &workspace, into: &sink)
+    }
+
+    /// Whether this is a copy of another context: the same weights and the same scratch memory.
+    func isSame(as other: ModelContext) -> Bool { workspaces === other.workspaces }
 }
 
 /// Opens a model, from disk or from memory.

@@ -9,12 +9,17 @@ final class WorkspacePool: Sendable {
     func withWorkspace<Result>(
         _ body: (inout Workspace<Float>) throws(ModelFailure) -> Result
     ) throws(ModelFailure) -> Result {
-        var workspace = idle.withLock { $0.popLast() } ?? Workspace()
-        defer {
-            let returned = workspace
-            workspace = Workspace()
-            idle.withLock { $0.append(returned) }
-        }
+        var workspace = take()
+        defer { give(back: workspace) }
         return try body(&workspace)
+    }
+
+    /// Takes a workspace out, which is to be given back.
+    func take() -> Workspace<Float> { idle.withLock { $0.popLast() } ?? Workspace() }
+
+    /// Takes a workspace back.
+    func give(back workspace: consuming Workspace<Float>) {
+        let returned = workspace
+        idle.withLock { $0.append(returned) }
     }
 }

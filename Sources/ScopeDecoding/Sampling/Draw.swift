@@ -1,8 +1,8 @@
 /// A token that was drawn, and from how much.
-struct Draw: Sendable {
-    let id: Int
+package struct Draw: Sendable {
+    package let id: Int
     /// Its share of the sampling distribution.
-    let probability: Double
+    package let probability: Double
     /// The tokens that could be drawn.
-    let candidateCount: Int
+    package let candidateCount: Int
 }

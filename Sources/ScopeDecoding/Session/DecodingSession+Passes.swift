@@ -10,18 +10,19 @@ extension DecodingSession {
 
     /// Sends the next chunk of the sequence through the model, which records the tokens it predicts.
     mutating func passNext() throws(DecodingFailure) {
-        moveWindow()
-        let recorded = recorder.trace.tokens.count
-        var rows = passed..<min(passed + chunkLength, sequence.count)
-        // What a moved window reads again predicts tokens that are in the trace already.
-        let repeats = rows.lowerBound + 1 < recorded
-        if repeats { rows = rows.lowerBound..<min(rows.upperBound, recorded - 1) }
-        let predicted = rows.lowerBound + 1..<min(rows.upperBound + 1, sequence.count)
-        let upcoming = repeats ? [] : predicted.map { sequence[$0] }
-        try pass(
-            rows, upcoming: upcoming,
-            logits: repeats ? .none : upcoming.isEmpty ? .last : .all)
-        if repeats || !upcoming.isEmpty { prefillProgress?(rows.upperBound, sequence.count) }
+        var (lane, sink) = beginPass()
+        var lanes = [lane]
+        // The array's copy must be the only one, or the cache would copy its last page.
+        lane.cache = context.model.makeCache()
+        var failure: ModelFailure?
+        do throws(ModelFailure) {
+            try context.workspaces.withWorkspace { (workspace) throws(ModelFailure) in
+                try context.model.forward(&lanes, in: &workspace, into: &sink)
+            }
+        } catch {
+            failure = error
+        }
+        try finishPass(lanes[0].cache, sink, failure)
     }
 
     /// Empties a full window's cache, to be filled again from ``ContextWindow/stride`` tokens on.
@@ -31,48 +32,68 @@ extension DecodingSession {
         cache = context.model.makeCache()
     }
 
-    /// Sends the tokens at `rows` through the model.
-    private mutating func pass(
-        _ rows: Range<Int>, upcoming: [TokenRecord], logits: Lane<Float>.LogitRows
-    ) throws(DecodingFailure) {
+    /// Hands out the next chunk of the sequence as a lane, with what takes the pass in.
+    ///
+    /// The session has neither cache nor trace until ``finishPass(_:_:_:)`` brings them back.
+    mutating func beginPass() -> (lane: Lane<Float>, sink: PassSink) {
+        moveWindow()
+        let recorded = recorder.trace.tokens.count
+        var rows = passed..<min(passed + chunkLength, sequence.count)
+        // What a moved window reads again predicts tokens that are in the trace already.
+        let repeats = rows.lowerBound + 1 < recorded
+        if repeats { rows = rows.lowerBound..<min(rows.upperBound, recorded - 1) }
+        let predicted = rows.lowerBound + 1..<min(rows.upperBound + 1, sequence.count)
+        let upcoming = repeats ? [] : predicted.map { sequence[$0] }
         // What is read again is shown to nobody, but its positions are in the cache once more.
         let signals =
-            logits == .none
+            repeats
             ? SignalRequest(valueProducts: recorder.signals.valueProducts)
             : recorder.signals.shifted(by: cacheStart)
-        var lanes = [
-            Lane(
-                tokens: rows.map { sequence[$0].id }, cache: cache, logits: logits,
-                signals: signals, edits: edits.compactMap { $0.shifted(by: cacheStart) },
-                textLength: textLength)
-        ]
+        let lane = Lane(
+            tokens: rows.map { sequence[$0].id }, cache: cache,
+            logits: repeats ? .none : upcoming.isEmpty ? .last : .all,
+            signals: signals, edits: edits.compactMap { $0.shifted(by: cacheStart) },
+            textLength: textLength)
         // The lane's copy must be the only one, or the cache would copy its last page.
         cache = context.model.makeCache()
         recorder.beginPass(
             signals, context.configuration,
             rows: rows.lowerBound - cacheStart..<rows.upperBound - cacheStart,
             contextStart: cacheStart)
-        var sink = PassSink(
-            recorder: recorder, upcoming: upcoming, lastRow: rows.upperBound - 1,
+        let sink = PassSink(
+            recorder: recorder, upcoming: upcoming,
+            draws: upcoming.map { sequence.draw(of: $0.index.rawValue) },
+            lastRow: rows.upperBound - 1, isReading: repeats || !upcoming.isEmpty,
             lastLogits: lastLogits)
         recorder = Recorder(
             trace: TokenTrace(header: recorder.trace.header), shape: recorder.shape)
         lastLogits = []
-        var failure: ModelFailure?
-        do throws(ModelFailure) {
-            try context.workspaces.withWorkspace { (workspace) throws(ModelFailure) in
-                try context.model.forward(&lanes, in: &workspace, into: &sink)
-            }
-        } catch {
-            failure = error
-        }
-        cache = lanes[0].cache
+        return (lane, sink)
+    }
+
+    /// Takes back what ``beginPass()`` handed out, as if there had been no pass.
+    mutating func abandonPass(_ cache: KVCache<Float>, _ sink: PassSink) {
+        self.cache = cache
         lastLogits = sink.lastLogits
         recorder = sink.recorder
+    }
+
+    /// Takes back what ``beginPass()`` handed out.
+    ///
+    /// - Parameters:
+    ///   - cache: The lane's cache after the pass; as before where it failed.
+    ///   - sink: What took the pass in.
+    ///   - failure: Why the pass failed; nil where it did not.
+    /// - Throws: ``DecodingFailure`` for a pass or an observer that failed.
+    mutating func finishPass(
+        _ cache: KVCache<Float>, _ sink: PassSink, _ failure: ModelFailure?
+    ) throws(DecodingFailure) {
+        abandonPass(cache, sink)
         if let failure { throw .model(failure) }
         precondition(
-            passed == rows.upperBound, "a model must grow its lanes' caches by their tokens")
+            passed == sink.lastRow + 1, "a model must grow its lanes' caches by their tokens")
         if let failure = recorder.failure { throw failure }
+        if sink.isReading { prefillProgress?(passed, sequence.count) }
     }
 
     /// The tokens the window will have seen when all that is there has gone through: the chunks of a

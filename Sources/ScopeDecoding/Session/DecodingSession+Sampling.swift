@@ -105,11 +105,19 @@ extension DecodingSession {
     ///
     /// - Returns: The stop text that the token completes.
     @discardableResult
-    mutating func append(_ id: Int, origin: TokenOrigin) -> StopMatch? {
-        sequence.append(id, origin: origin)
+    mutating func append(_ id: Int, origin: TokenOrigin, draw: Draw? = nil) -> StopMatch? {
+        sequence.append(id, origin: origin, draw: draw)
+        return showLastToken()
+    }
+
+    /// Shows the last token to everyone who follows the sequence.
+    ///
+    /// - Returns: The stop text that the token completes.
+    @discardableResult
+    mutating func showLastToken() -> StopMatch? {
         let token = sequence[sequence.count - 1]
         for index in processors.indices { processors[index].accept(token) }
-        return stopMatcher.append(token)
+        return token.origin == .prompt ? nil : stopMatcher.append(token)
     }
 
     mutating func showSequence(toProcessorAt index: Int) {

@@ -51,11 +51,12 @@ public struct DecodingSession: Sendable {
     /// The logits of the last row that went through the model.
     var lastLogits: [Float] = []
     /// Tokens handed out by ``next()``.
-    private var returned = 0
-    private var drawn = 0
+    var returned = 0
+    /// Tokens drawn with the present settings.
+    var drawn = 0
     /// What ended the session for good: an observer or a distribution that failed on the way leaves
     /// trace and cache out of step.
-    private var failure: DecodingFailure?
+    var failure: DecodingFailure?
     /// Whether the observers as they are have been found to fit the model and the budget.
     var isObservationChecked = false
 
@@ -125,11 +126,20 @@ public struct DecodingSession: Sendable {
         if let id = ids.first(where: { !(0..<size).contains($0) }) {
             throw .model(.tokenOutOfRange(id: id, vocabularySize: size))
         }
+        self.init(
+            checked: context, ids: ids, sourceSpans: sourceSpans, parameters,
+            addsSpecialTokens: addedSpecialTokens)
+    }
+
+    init(
+        checked context: ModelContext, ids: [Int], sourceSpans: [Range<Int>?]?,
+        _ parameters: GenerateParameters, addsSpecialTokens: Bool
+    ) {
         self.context = context
         self.parameters = parameters
         self.recorder = Recorder(
             trace: TokenTrace(
-                header: TraceHeader(context, parameters, addSpecialTokens: addedSpecialTokens)),
+                header: TraceHeader(context, parameters, addSpecialTokens: addsSpecialTokens)),
             shape: (
                 layerCount: context.configuration.layerCount,
                 queryHeadCount: context.configuration.queryHeadCount
@@ -176,31 +186,6 @@ public struct DecodingSession: Sendable {
         return observer
     }
 
-    /// The next token: first the prompt's, then drawn ones.
-    ///
-    /// - Returns: The token, whose metrics are then in ``trace``; nil when decoding has ended, with
-    ///   the reason in ``stopReason``.
-    /// - Throws: ``DecodingFailure``; the trace holds what was observed before, and every later call
-    ///   throws the same.
-    /// - Complexity: One forward pass of one token; the prompt goes through in chunks.
-    public mutating func next() throws(DecodingFailure) -> TokenRecord? {
-        if let failure { throw failure }
-        try checkObservation()
-        do throws(DecodingFailure) {
-            while returned == recorder.trace.tokens.count {
-                guard stopReason == nil, try advance() else { return nil }
-            }
-        } catch .model(.cancelled) {
-            recorder.trace.stopReason = .cancelled
-            return nil
-        } catch {
-            failure = error
-            throw error
-        }
-        defer { returned += 1 }
-        return recorder.trace.tokens[returned]
-    }
-
     /// Which values of earlier tokens observers have changed since the last call, each once, by token.
     ///
     /// What is streamed token by token, such as JSON Lines, keeps up with them: the values as they are
@@ -230,75 +215,10 @@ public struct DecodingSession: Sendable {
         recorder.trace.stopMatch = nil
     }
 
-    /// Sends what there is of the sequence through the model, the prompt above all, so that a copy of
-    /// the session need not.
-    ///
-    /// ``next()`` does it by itself; what it returns does not change.
-    ///
-    /// - Throws: ``DecodingFailure``, as ``next()`` does.
-    public mutating func prefill() throws(DecodingFailure) {
-        if let failure { throw failure }
-        guard stopReason == nil else { return }
-        try checkObservation()
-        do throws(DecodingFailure) {
-            while recorder.trace.tokens.count < sequence.count { _ = try advance() }
-            while passed < sequence.count { try passNext() }
-        } catch .model(.cancelled) {
-            recorder.trace.stopReason = .cancelled
-        } catch {
-            failure = error
-            throw error
-        }
-    }
-
-    /// Goes on towards the next token of the trace; false when decoding has ended.
-    private mutating func advance() throws(DecodingFailure) -> Bool {
-        if recorder.trace.tokens.isEmpty {
-            try recorder.record(sequence[0], logits: nil)
-            return true
-        }
-        if recorder.trace.tokens.count < sequence.count {
-            // The prediction of a forced token may be at hand already.
-            if passed == recorder.trace.tokens.count {
-                try recorder.record(
-                    sequence[recorder.trace.tokens.count], kept: lastLogits)
-            } else {
-                try passNext()
-            }
-            return true
-        }
-        guard drawn < parameters.maxTokens ?? Int.max else { return end(.length) }
-        guard sequence.count < context.configuration.contextLength || parameters.window != nil
-        else { return end(.contextLength) }
-        while passed < sequence.count { try passNext() }
-        let draw = try draw()
-        let stopMatch = append(draw.id, origin: .sampled)
-        drawn += 1
-        let token = sequence[sequence.count - 1]
-        try recorder.record(token, kept: lastLogits, draw: draw)
-        recorder.trace.stopReason = stopReason(at: token)
-        if stopReason == nil, let stopMatch {
-            recorder.trace.stopReason = .stop
-            recorder.trace.stopMatch = stopMatch
-        }
-        return true
-    }
-
     private mutating func recordEdits() {
         for edit in edits.map(\.description)
         where !recorder.trace.header.settings.interventions.contains(edit) {
             recorder.trace.header.settings.interventions.append(edit)
         }
-    }
-
-    private mutating func end(_ reason: StopReason) -> Bool {
-        recorder.trace.stopReason = reason
-        return false
-    }
-
-    /// Why a drawn token ends decoding; nil where it does not.
-    private func stopReason(at token: TokenRecord) -> StopReason? {
-        if context.configuration.eosTokenIDs.contains(token.id) { return .eos }
-        return parameters.stopTokenIDs.contains(token.id) ? .stop : nil
     }
 }

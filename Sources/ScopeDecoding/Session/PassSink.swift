@@ -7,8 +7,12 @@ struct PassSink: SignalSink {
     var recorder: Recorder
     /// Tokens of the sequence that the pass's rows predict, with their places.
     let upcoming: [TokenRecord]
+    /// How each of them was drawn; nil for one that was not.
+    let draws: [Draw?]
     /// The pass's last row, whose logits are kept.
     let lastRow: Int
+    /// Whether the pass reads what is there already, of which ``DecodingSession/prefillProgress`` tells.
+    let isReading: Bool
     var lastLogits: [Float]
 
     mutating func beginLayer(_ layer: Int) throws(ModelFailure) {
@@ -42,7 +46,8 @@ struct PassSink: SignalSink {
             let first = upcoming.first, predicted - first.index.rawValue < upcoming.count
         {
             do throws(DecodingFailure) {
-                try recorder.record(upcoming[predicted - first.index.rawValue], logits: logits)
+                let place = predicted - first.index.rawValue
+                try recorder.record(upcoming[place], logits: logits, draw: draws[place])
             } catch {
                 recorder.failure = error
             }

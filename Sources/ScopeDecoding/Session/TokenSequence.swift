@@ -9,6 +9,8 @@ struct TokenSequence: Sendable {
     private let eosTokenIDs: [Int]
     private let bosTokenID: Int?
     private var tokens: [TokenRecord] = []
+    /// How each token was drawn; nil for one that was not.
+    private var draws: [Draw?] = []
     /// Where the next drawn token's text begins in the document.
     private var sourceEnd = 0
 
@@ -31,18 +33,44 @@ struct TokenSequence: Sendable {
 
     subscript(index: Int) -> TokenRecord { tokens[index] }
 
+    /// How a token was drawn; nil where it was not.
+    func draw(of index: Int) -> Draw? { draws[index] }
+
+    /// The same without the tokens from a place on.
+    ///
+    /// - Complexity: O(tokens that are left).
+    func prefix(_ count: Int) -> TokenSequence {
+        var prefix = self
+        prefix.tokens.removeLast(tokens.count - count)
+        prefix.draws.removeLast(draws.count - count)
+        prefix.detokenizer = tokenizer.makeDetokenizer()
+        for token in prefix.tokens { _ = prefix.detokenizer.append(token.id) }
+        prefix.sourceEnd = prefix.tokens.reduce(0) { max($0, $1.sourceSpan?.upperBound ?? 0) }
+        return prefix
+    }
+
     /// Appends a token whose text, if it is text, continues the document.
-    mutating func append(_ id: Int, origin: TokenOrigin) {
+    mutating func append(_ id: Int, origin: TokenOrigin, draw: Draw? = nil) {
         let bytes = detokenizer.append(id)
         let isText = role(of: id, origin: origin) == .text
         append(
             id, bytes, origin: origin,
-            sourceSpan: isText ? sourceEnd..<sourceEnd + bytes.count : nil)
+            sourceSpan: isText ? sourceEnd..<sourceEnd + bytes.count : nil, draw: draw)
+    }
+
+    /// Appends a token whose place in the document is known.
+    mutating func append(
+        _ id: Int, origin: TokenOrigin, sourceSpan: Range<Int>?, draw: Draw?
+    ) {
+        append(
+            id, detokenizer.append(id), origin: origin, sourceSpan: sourceSpan, draw: draw)
     }
 
     private mutating func append(
-        _ id: Int, _ bytes: [UInt8], origin: TokenOrigin, sourceSpan: Range<Int>?
+        _ id: Int, _ bytes: [UInt8], origin: TokenOrigin, sourceSpan: Range<Int>?,
+        draw: Draw? = nil
     ) {
+        draws.append(draw)
         let start = tokens.last?.sequenceSpan.upperBound ?? 0
         tokens.append(
             TokenRecord(

@@ -33,11 +33,24 @@ struct SentencePieceFile {
             fallsBackToBytes: true, strip: model.addsBlank ? strip : nil)
         let bos = try token("bos_token", orID: model.bos, in: vocabulary)
         let eos = try token("eos_token", orID: model.eos, in: vocabulary)
-        return PreTrainedTokenizer(
+        var tokenizer = PreTrainedTokenizer(
             added: AddedVocabulary(addedTokens(), normalizer: normalizer), normalizer: normalizer,
             preTokenizer: PreTokenizer(steps: []), model: try tokenModel(vocabulary),
             postProcessor: try postProcessor(bos: bos, eos: eos), decoder: .spelling(decoder),
             bos: bos, eos: eos, markers: model.markers)
+        if let tokens = model.fillInTheMiddleTokens {
+            tokenizer.fillInTheMiddleTokens = tokens
+            return tokenizer
+        }
+        tokenizer.fillInTheMiddleTokens = try FillInTheMiddleTokens(
+            FillInTheMiddleTokens.configuredNames
+        ) { (name) throws(TokenizerError) in
+            guard let content = try TokenizerFile.configuredToken(configuration?[name]) else {
+                return nil
+            }
+            return vocabulary.id(ofSpelling: content)
+        }
+        return tokenizer
     }
 
     private func vocabulary() throws(TokenizerError) -> Vocabulary {

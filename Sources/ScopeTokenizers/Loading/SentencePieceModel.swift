@@ -44,6 +44,8 @@ struct SentencePieceModel {
     var addsEOS: Bool?
     /// Tokens that the file gives a role.
     var markers: [Int: TokenRole] = [:]
+    /// The tokens for filling in the middle that the file names.
+    var fillInTheMiddleTokens: FillInTheMiddleTokens?
     /// Whether pieces may be user-defined or unused.
     ///
     /// `tokenizer.model` leaves open where in the pipeline user-defined pieces are looked for.

@@ -69,10 +69,13 @@ struct TokenizerFile {
             guard let content = try Self.configuredToken(configuration?[name]) else { return nil }
             return added.id(ofContent: content) ?? model.vocabulary.id(ofSpelling: content)
         }
-        return PreTrainedTokenizer(
+        var tokenizer = PreTrainedTokenizer(
             added: added, normalizer: normalizer, preTokenizer: preTokenizer, model: model,
             postProcessor: postProcessor, decoder: decoder, bos: try named("bos_token"),
             eos: try named("eos_token"))
+        tokenizer.fillInTheMiddleTokens = try FillInTheMiddleTokens(
+            FillInTheMiddleTokens.configuredNames, id: named)
+        return tokenizer
     }
 
     /// A token of `tokenizer_config.json`: its name, or an object that holds it.

@@ -77,6 +77,9 @@ public struct KVCache<Scalar: TensorScalar>: Sendable {
                 headDimension: shape.headDimension, valueDimension: shape.valueDimension)
     }
 
+    /// Which pages there are: those of forks are the same as long as they share them.
+    package var pageIdentities: [ObjectIdentifier] { pages.map { ObjectIdentifier($0) } }
+
     /// Forgets the positions from `count` on; their memory is reused by the next rows.
     ///
     /// - Complexity: O(pages dropped).

@@ -120,4 +120,15 @@ struct GGUFTokenList {
         }
         return roles
     }
+
+    /// The tokens for filling in the middle that keys name, by their present or their older names.
+    func fillInTheMiddleTokens() throws(TokenizerError) -> FillInTheMiddleTokens? {
+        let named = { (name: String) throws(TokenizerError) in try id(name) }
+        if let tokens = try FillInTheMiddleTokens(
+            ("fim_pre", "fim_suf", "fim_mid", "eot"), id: named)
+        {
+            return tokens
+        }
+        return try FillInTheMiddleTokens(("prefix", "suffix", "middle", "eot"), id: named)
+    }
 }

@@ -50,11 +50,13 @@ struct GGUFTokenizer {
         let normalizer = Normalizer(steps: normalizerSteps(recipe))
         let bos = try list.id("bos")
         let eos = try list.id("eos")
-        return PreTrainedTokenizer(
+        var tokenizer = PreTrainedTokenizer(
             added: AddedVocabulary(tokens, normalizer: normalizer), normalizer: normalizer,
             preTokenizer: try steps(recipe), model: try model(pairs, list, recipe),
             postProcessor: try postProcessor(recipe, bos: bos, eos: eos),
             decoder: try decoder(recipe), bos: bos, eos: eos, markers: try list.markers())
+        tokenizer.fillInTheMiddleTokens = try list.fillInTheMiddleTokens()
+        return tokenizer
     }
 
     private func vocabulary(

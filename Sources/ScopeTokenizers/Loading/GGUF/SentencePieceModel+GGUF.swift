@@ -40,6 +40,7 @@ extension SentencePieceModel {
         addsBOS = try fields.flag("tokenizer.ggml.add_bos_token") ?? isPair
         addsEOS = try fields.flag("tokenizer.ggml.add_eos_token") ?? !isPair
         markers = try list.markers()
+        fillInTheMiddleTokens = try list.fillInTheMiddleTokens()
         try Self.refuseNormalization(fields)
     }
 

@@ -1,0 +1,111 @@
+internal import ScopeTrace
+
+/// How the interval of a mean is drawn: its tokens are drawn again, with replacement, many times.
+///
+/// The draws depend on nothing but the seed and the unit's place, so the same report has the same
+/// intervals.
+public struct Bootstrap: Hashable, Sendable {
+    /// How many means are drawn.
+    public var replicates: Int
+    /// The share of the means that the interval holds.
+    public var level: Double
+    /// What determines the draws.
+    public var seed: UInt64
+
+    /// Makes a bootstrap.
+    ///
+    /// - Parameters:
+    ///   - replicates: How many means are drawn; ASTrust takes 100 to 500.
+    ///   - level: The share of the means that the interval holds.
+    ///   - seed: What determines the draws.
+    public init(replicates: Int = 500, level: Double = 0.95, seed: UInt64 = 0) {
+        precondition(replicates > 1, "a deviation takes two means")
+        precondition(level > 0 && level < 1, "a level is between 0 and 1")
+        self.replicates = replicates
+        self.level = level
+        self.seed = seed
+    }
+
+    /// The interval of the weighted mean of samples, nil without samples or with infinite ones.
+    func interval(of samples: [WeightedSample], stream: Int) -> BootstrapInterval? {
+        guard !samples.isEmpty, samples.allSatisfy(\.value.isFinite) else { return nil }
+        var generator = SplitMix(seed: seed, stream: stream)
+        var means: [Double] = []
+        means.reserveCapacity(replicates)
+        for _ in 0..<replicates {
+            var (sum, weight) = (0.0, 0.0)
+            for _ in samples.indices {
+                let sample = samples[generator.index(below: samples.count)]
+                sum += sample.weight * sample.value
+                weight += sample.weight
+            }
+            means.append(sum / weight)
+        }
+        means.sort()
+        let mean = means.reduce(0, +) / Double(replicates)
+        let squares = means.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+        let tail = (1 - level) / 2
+        return BootstrapInterval(
+            replicates: replicates, minimum: means[0], lower: Self.quantile(tail, of: means),
+            median: Self.quantile(0.5, of: means), mean: mean,
+            upper: Self.quantile(1 - tail, of: means), maximum: means[replicates - 1],
+            deviation: (squares / Double(replicates - 1)).squareRoot())
+    }
+
+    /// Between the two values next to it, in proportion.
+    static func quantile(_ q: Double, of sorted: [Double]) -> Double {
+        let place = q * Double(sorted.count - 1)
+        let low = Int(place)
+        let high = min(low + 1, sorted.count - 1)
+        return sorted[low] + (place - Double(low)) * (sorted[high] - sorted[low])
+    }
+}
+
+/// A value and how much of it.
+struct WeightedSample {
+    var value: Double
+    var weight: Double
+
+    /// Quantiles by weight; none without samples.
+    static func quantiles(_ quantiles: [Double], of samples: [WeightedSample]) -> [Double] {
+        guard !samples.isEmpty else { return [] }
+        let sorted = samples.sorted { $0.value < $1.value }
+        let whole = sorted.reduce(0) { $0 + $1.weight }
+        return quantiles.map { q in
+            var weight = 0.0
+            for sample in sorted {
+                weight += sample.weight
+                // Sums of shares are off by a rounding.
+                if weight >= q * whole - 1e-9 { return sample.value }
+            }
+            return sorted[sorted.count - 1].value
+        }
+    }
+}
+
+/// Steele, Lea and Flood's generator (2014): a counter and a mixing function.
+struct SplitMix {
+    private var state: UInt64
+
+    init(seed: UInt64, stream: Int) {
+        state =
+            Self.mix(seed &+ 0x9E37_79B9_7F4A_7C15)
+            ^ Self.mix(UInt64(truncatingIfNeeded: stream) &* 0xD134_2543_DE82_EF95 &+ 1)
+    }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        return Self.mix(state)
+    }
+
+    mutating func index(below count: Int) -> Int {
+        Int(next().multipliedFullWidth(by: UInt64(count)).high)
+    }
+
+    private static func mix(_ value: UInt64) -> UInt64 {
+        var z = value
+        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+        return z ^ (z >> 31)
+    }
+}

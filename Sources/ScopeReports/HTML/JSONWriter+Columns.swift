@@ -1,0 +1,165 @@
+import ScopeFiles
+import ScopeTrace
+
+extension JSONWriter {
+    /// Writes columns with their places among all, since files hold them in that order.
+    mutating func write(columns: [(offset: Int, element: AnyMetricColumn)]) {
+        array { writer in
+            for (place, column) in columns { writer.write(column, at: place) }
+        }
+    }
+
+    private mutating func write(_ column: AnyMetricColumn, at place: Int) {
+        object { writer in
+            writer.member("place", place)
+            writer.member("name", column.name)
+            writer.member("unit", column.unit.rawValue)
+            writer.member("kind", column.kind.name)
+            switch column.kind {
+            case .ids, .row: writer.members(lists: column)
+            case .double, .int, .bool, .string, .opaque:
+                writer.key("values")
+                writer.array { writer in
+                    for row in 0..<column.filledCount { writer.write(column[row]) }
+                }
+            }
+        }
+    }
+
+    /// Lists as their lengths, −1 for none, and all values behind one another.
+    private mutating func members(lists column: AnyMetricColumn) {
+        var counts: [Int] = []
+        var ids: [Int] = []
+        var values: [Double] = []
+        for row in 0..<column.filledCount {
+            switch column[row] {
+            case .ids(let list)?:
+                counts.append(list.values.count)
+                ids += list.values
+            case .row(let list)?:
+                counts.append(list.values.count)
+                values += list.values
+            default: counts.append(-1)
+            }
+        }
+        member("counts", counts)
+        if column.kind == .ids { return member("values", ids) }
+        // Most lists come from numbers of single precision, whose shortest text is half as long.
+        let isSingle = values.allSatisfy { Double(Float($0)) == $0 }
+        if isSingle { member("single", true) }
+        key("values")
+        array { writer in
+            for value in values {
+                if let whole = Int(exactly: value), whole != 0 || value.sign == .plus {
+                    writer.write(whole)
+                } else if isSingle {
+                    writer.write(Float(value))
+                } else {
+                    writer.write(value)
+                }
+            }
+        }
+    }
+
+    private mutating func write(_ cell: MetricCell?) {
+        switch cell {
+        case .double(let value)?: write(value)
+        case .int(let value)?: write(value)
+        case .bool(let value)?: write(value)
+        case .string(let value)?: write(value)
+        default: writeNull()
+        }
+    }
+
+    /// Writes a value whose text is already JSON.
+    mutating func write(json text: String) {
+        // Our own writers made it, so it can be read.
+        if let document = try? JSONDocument(bytes: Array(text.utf8), file: "") {
+            write(document.root)
+        } else {
+            writeNull()
+        }
+    }
+
+    /// Writes values as runs of equal ones: the value and how often it stands there.
+    mutating func member(runs name: String, _ values: [String]) {
+        key(name)
+        array { writer in
+            var place = 0
+            while place < values.count {
+                let end = values[place...].firstIndex { $0 != values[place] } ?? values.count
+                writer.array { writer in
+                    writer.write(values[place])
+                    writer.write(end - place)
+                }
+                place = end
+            }
+        }
+    }
+
+    /// Writes an attribution.
+    mutating func write(_ attribution: Attribution) {
+        object { writer in
+            writer.member("method", attribution.method)
+            writer.key("settings")
+            writer.object { writer in
+                for (name, value) in attribution.settings.sorted(by: { $0.key < $1.key }) {
+                    writer.member(name, value)
+                }
+            }
+            writer.member("target", attribution.target.rawValue)
+            writer.member("target_id", attribution.targetID)
+            writer.key("scores")
+            writer.array { writer in
+                for score in attribution.scores {
+                    if score.isNaN { writer.writeNull() } else { writer.write(score) }
+                }
+            }
+            writer.member("signed", attribution.isSigned)
+            writer.key("diagnostics")
+            writer.object { writer in
+                for (name, value) in attribution.diagnostics.sorted(by: { $0.key < $1.key })
+                where !value.isNaN {
+                    writer.member(name, value)
+                }
+            }
+        }
+    }
+
+    /// Writes what a comparison of two models comes to.
+    mutating func write(_ comparison: ModelComparison) {
+        let largest = comparison.largestDivergence
+        object { writer in
+            writer.key("a")
+            writer.write(comparison.a)
+            writer.key("b")
+            writer.write(comparison.b)
+            writer.member("compared", comparison.comparedCount)
+            writer.member(orNull: "mean_kl", comparison.meanDivergence)
+            writer.member(orNull: "max_kl", largest?.value)
+            writer.member(orNull: "max_kl_index", largest?.token.rawValue)
+            writer.member(orNull: "perplexity_a", comparison.perplexityA)
+            writer.member(orNull: "perplexity_b", comparison.perplexityB)
+            writer.member("disagreements", comparison.disagreements.count)
+            writer.member(orNull: "first_disagreement", comparison.firstDisagreement?.rawValue)
+            writer.key("layers")
+            if let layers = comparison.layers {
+                writer.array { writer in
+                    for layer in layers { writer.write(layer.relativeDifference) }
+                }
+            } else {
+                writer.writeNull()
+            }
+            writer.member(orNull: "departing_layer", comparison.departingLayer)
+        }
+    }
+}
+
+extension AnyMetricColumn {
+    /// The number of rows up to the last one that has a value.
+    fileprivate var filledCount: Int {
+        var end = count
+        while end > 0, self[end - 1] == nil { end -= 1 }
+        return end
+    }
+}

@@ -1,0 +1,41 @@
+/// The page's scripts as one, for a document that must carry all it needs.
+///
+/// A document opened from disk cannot import modules, so they are joined: statements that import are
+/// left out, since what they name stands in the same scope then, and so is the word `export`. The modules
+/// keep to what this needs: imports stand first, each ended by a semicolon, exports begin a line, and no
+/// two modules have the same name at their top.
+enum PageScript {
+    /// All modules in one text.
+    static let joined: String = PageAssets.files.filter { $0.name.hasSuffix(".js") }
+        .map { flattened($0.text) }.joined(separator: "\n")
+
+    /// A module without what joins it to others.
+    static func flattened(_ module: String) -> String {
+        var lines: [Substring] = []
+        var isInImport = false
+        for line in module.split(separator: "\n", omittingEmptySubsequences: false) {
+            if line.hasPrefix("import ") { isInImport = true }
+            if isInImport {
+                if line.hasSuffix(";") { isInImport = false }
+                continue
+            }
+            lines.append(line.hasPrefix("export ") ? line.dropFirst("export ".count) : line)
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    /// The names that a module declares at its top.
+    static func declaredNames(_ module: String) -> [String] {
+        var names: [String] = []
+        for line in flattened(module).split(separator: "\n") {
+            var words = line.split(separator: " ")[...]
+            if words.first == "async" { words = words.dropFirst() }
+            guard let keyword = words.popFirst(),
+                ["function", "function*", "class", "const", "let"].contains(keyword),
+                !line.hasPrefix(" "), let name = words.first
+            else { continue }
+            names.append(String(name.prefix { $0.isLetter || $0.isNumber || $0 == "_" }))
+        }
+        return names
+    }
+}
