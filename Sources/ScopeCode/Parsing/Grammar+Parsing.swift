@@ -4,7 +4,7 @@ extension Grammar {
     /// Parses a text.
     ///
     /// Every text has a tree: what fits no rule is in nodes with the trait
-    /// ``/ScopeTrace/SyntaxTree/Traits/error``. Bytes need not be UTF-8 and may have NUL in them; offsets are those
+    /// `SyntaxTree.Traits.error`. Bytes need not be UTF-8 and may have NUL in them; offsets are those
     /// of the bytes.
     ///
     /// - Parameter bytes: The text, at most 2 GiB.

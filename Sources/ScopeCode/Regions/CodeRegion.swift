@@ -2,7 +2,7 @@ public import ScopeTrace
 
 /// A document of code within a text, parsed.
 public struct CodeRegion: Equatable, Sendable {
-    /// The number of its region in the text's ``/ScopeTrace/DocumentMap``.
+    /// The number of its region in the text's `DocumentMap`.
     public var region: Int
     /// The language, by the name of its grammar where there is one; empty where none was named or
     /// guessed.
