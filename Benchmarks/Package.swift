@@ -42,7 +42,7 @@ let package = Package(
         .target(name: "CBareParser", dependencies: ["CBenchTreeSitter"]),
         .executableTarget(
             name: "SyntaxBench",
-            dependencies: ["CBareParser", "CBenchSupport"]
+            dependencies: ["CBareParser"]
                 + ["ScopeCode", "ScopeFiles"].map {
                     .product(name: $0, package: "swift-tokenscope")
                 },

@@ -24,7 +24,7 @@ public enum SyntaxFailure: Error, Equatable, Sendable {
     case incompleteText(region: Int)
     /// A document whose language nobody names and that no grammar fits.
     case unknownLanguage(region: Int)
-    /// The parser gave up on a text.
+    /// The parser did not get through a text in the time that ``Grammar/timeLimit`` gives it.
     case unparsed(language: String, byteCount: Int)
 }
 
@@ -58,7 +58,7 @@ extension SyntaxFailure: CustomStringConvertible {
         case .unknownLanguage(let region):
             "no language is named for document \(region), and none fits"
         case .unparsed(let language, let byteCount):
-            "the parser of \(language) gave up on \(byteCount) bytes"
+            "the parser of \(language) did not get through \(byteCount) bytes in its time"
         }
     }
 }

@@ -150,4 +150,22 @@ import Testing
         for _ in 0..<10 { try parser.append(Array("z = 1\n".utf8)) }
         #expect(parser.freshParseCount == 3)
     }
+
+    @Test("A text that takes too long is an error, and the parser goes on from what it had")
+    func timeLimit() throws {
+        var grammar = try TestGrammars.grammar("javascript")
+        grammar.timeLimit = .milliseconds(20)
+        let marks = [UInt8](repeating: 0x22, count: 50_000)
+        #expect(throws: SyntaxFailure.unparsed(language: "javascript", byteCount: 50_000)) {
+            try grammar.parse(marks)
+        }
+        var parser = try IncrementalParser(grammar: grammar)
+        try parser.append(Array("f(1);\n".utf8))
+        #expect(throws: SyntaxFailure.self) { try parser.append(marks) }
+        #expect(parser.bytes == Array("f(1);\n".utf8))
+        #expect(!parser.hasError)
+        let step = try parser.append(Array("g(2);\n".utf8))
+        #expect(step.bytes == 6..<12)
+        #expect(try parser.tree == grammar.parse(parser.bytes))
+    }
 }

@@ -3,6 +3,7 @@
 #include <dlfcn.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <tree_sitter/api.h>
 
 struct bare_parser {
@@ -59,4 +60,10 @@ void bare_parser_append(bare_parser *self, const char *bytes, size_t count) {
         ts_parser_parse_string(self->parser, self->tree, self->text, (uint32_t)self->count);
     if (self->tree) ts_tree_delete(self->tree);
     self->tree = tree;
+}
+
+double bare_parser_seconds(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
 }

@@ -1,4 +1,4 @@
-import CBenchSupport
+import CBareParser
 import ScopeCode
 import ScopeFiles
 
@@ -82,9 +82,9 @@ import ScopeFiles
     private static func time<Failure: Error>(
         _ body: () throws(Failure) -> Void
     ) throws(Failure) -> Double {
-        let start = tscope_bench_wall_seconds()
+        let start = bare_parser_seconds()
         try body()
-        return tscope_bench_wall_seconds() - start
+        return bare_parser_seconds() - start
     }
 
     private static func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }

@@ -11,14 +11,21 @@ public struct Grammar: Sendable {
     public let language: String
     /// The version of the binary interface that it was made for.
     public let version: Int
-    /// The names of kinds of nodes, each once; ``SyntaxTree/Node/kind`` is a place in it.
+    /// The names of kinds of nodes, each once; `SyntaxTree.Node.kind` is a place in it.
     public var kindNames: [String] { tables.kindNames }
-    /// The names of fields, each once; ``SyntaxTree/Node/field`` is a place in it.
+    /// The names of fields, each once; `SyntaxTree.Node.field` is a place in it.
     public var fieldNames: [String] { tables.fieldNames }
     /// The files of queries that belong to it, by name without `.scm`; see ``query(_:)``.
     public let queryFiles: [String: [String]]
     /// The library that it was loaded from, nil where a program handed it in.
     public let file: String?
+
+    /// As long as one parse may take; then it fails with ``SyntaxFailure/unparsed(language:byteCount:)``.
+    ///
+    /// Code is parsed in milliseconds. Text that is no code can take time that grows with the square of its
+    /// length, as a model makes it that repeats a quotation mark for ever. The parser looks at the clock
+    /// between its steps, a few of which are long for such text.
+    public var timeLimit: Duration = .seconds(10)
 
     nonisolated(unsafe) let pointer: OpaquePointer
     let tables: SymbolTables

@@ -25,6 +25,11 @@ public import ScopeTrace
 public struct IncrementalParser: Sendable {
     /// The grammar.
     public let grammar: Grammar
+    /// As long as taking a piece may last, besides 0.1 ms for each of its bytes and never longer than
+    /// ``Grammar/timeLimit``.
+    ///
+    /// Within a line of unfinished code some grammars do not come to an end at all.
+    public var stepTimeLimit: Duration = .seconds(1)
     /// How often the text was parsed anew, from its beginning.
     public private(set) var freshParseCount = 0
     /// How often that gave another tree than the one that had grown.
@@ -73,7 +78,8 @@ public struct IncrementalParser: Sendable {
     /// - Parameter bytes: Any number of bytes, cut anywhere; none changes nothing.
     /// - Returns: Where the text stands now, and what began and ended with these bytes.
     /// - Throws: ``SyntaxFailure/textTooLong(byteCount:limit:)``, or
-    ///   ``SyntaxFailure/unparsed(language:byteCount:)``; the text is then as it was before.
+    ///   ``SyntaxFailure/unparsed(language:byteCount:)`` where it takes too long. The text is then as it
+    ///   was before; the bytes may be given again together with those that follow.
     /// - Complexity: That of an incremental parse: O(*b* + log *n*) for *b* new bytes where the text is
     ///   well formed; with an error, up to O(*n*).
     @discardableResult
@@ -99,10 +105,14 @@ public struct IncrementalParser: Sendable {
         let added = byteCount..<byteCount + bytes.count
         guard byteCount < state.bytes.count || !bytes.isEmpty else { return step(for: added) }
         try makeUnique()
-        try state.replaceEnd(after: byteCount, with: bytes)
+        let limit = stepTimeLimit + .microseconds(100) * bytes.count
+        try state.replaceEnd(after: byteCount, with: bytes, limit: limit)
         freshByteCount = min(freshByteCount, byteCount)
         let last = path
-        if state.hasError, bytes.contains(0x0A), isFreshParseDue { try parseFresh() }
+        if state.hasError, bytes.contains(0x0A), isFreshParseDue {
+            // Where that takes too long, the tree that has grown stays.
+            try? parseFresh()
+        }
         path = state.path(at: state.bytes.indices.last)
         return step(for: added, from: last)
     }

@@ -21,7 +21,10 @@ final class ParserState: @unchecked Sendable {
     init(grammar: Grammar) throws(SyntaxFailure) {
         self.grammar = grammar
         unsafe parser = unsafe Self.makeParser(grammar)
-        guard let tree = unsafe Self.parse([], with: parser, after: nil) else {
+        guard
+            let tree = unsafe Self.parse(
+                [], with: parser, after: nil, limit: grammar.timeLimit)
+        else {
             unsafe ts_parser_delete(parser)
             throw .unparsed(language: grammar.language, byteCount: 0)
         }
@@ -57,9 +60,14 @@ final class ParserState: @unchecked Sendable {
     }
 
     private static func parse(
-        _ bytes: [UInt8], with parser: OpaquePointer, after old: OpaquePointer?
+        _ bytes: [UInt8], with parser: OpaquePointer, after old: OpaquePointer?,
+        limit: Duration
     ) -> OpaquePointer? {
-        unsafe bytes.withUnsafeBytes { buffer in
+        let (seconds, attoseconds) = limit.components
+        let micros = Double(seconds) * 1e6 + Double(attoseconds) / 1e12
+        // Zero would be no limit.
+        unsafe ts_parser_set_timeout_micros(parser, UInt64(min(max(micros, 1), 1e15)))
+        return unsafe bytes.withUnsafeBytes { buffer in
             let text = unsafe buffer.assumingMemoryBound(to: CChar.self)
             return unsafe ts_parser_parse_string(
                 parser, old, text.baseAddress ?? Self.noText, UInt32(text.count))
@@ -74,9 +82,10 @@ final class ParserState: @unchecked Sendable {
     /// - Parameters:
     ///   - keptCount: The bytes that stay.
     ///   - added: What follows them now.
+    ///   - limit: As long as that may take; the grammar's limit unless given.
     /// - Throws: ``SyntaxFailure``; the text is then as it was.
     func replaceEnd(
-        after keptCount: Int, with added: some Collection<UInt8>
+        after keptCount: Int, with added: some Collection<UInt8>, limit: Duration? = nil
     ) throws(SyntaxFailure) {
         let oldCount = bytes.count
         let byteCount = keptCount + added.count
@@ -95,7 +104,8 @@ final class ParserState: @unchecked Sendable {
             new_end_point: endPoint)
         let old = unsafe ts_tree_copy(tree)
         unsafe ts_tree_edit(old, &edit)
-        guard let new = unsafe Self.parse(bytes, with: parser, after: old) else {
+        let limit = min(limit ?? grammar.timeLimit, grammar.timeLimit)
+        guard let new = unsafe Self.parse(bytes, with: parser, after: old, limit: limit) else {
             unsafe ts_parser_reset(parser)
             if let old = unsafe old { unsafe ts_tree_delete(old) }
             bytes.removeSubrange(keptCount...)
@@ -110,7 +120,10 @@ final class ParserState: @unchecked Sendable {
     ///
     /// - Returns: Whether the tree is another one now.
     func parseFresh() throws(SyntaxFailure) -> Bool {
-        guard let fresh = unsafe Self.parse(bytes, with: parser, after: nil) else {
+        guard
+            let fresh = unsafe Self.parse(
+                bytes, with: parser, after: nil, limit: grammar.timeLimit)
+        else {
             unsafe ts_parser_reset(parser)
             throw .unparsed(language: grammar.language, byteCount: bytes.count)
         }

@@ -33,7 +33,8 @@ public struct CodeFollower: Sendable {
         var certainCount = 0
         var byteCount = 0
         var lineCount = 0
-        var isGuessed = false
+        /// Whether its parser did not get through the last bytes, which wait for the end of a line.
+        var isBehind = false
         var problem: SyntaxFailure?
     }
 
@@ -65,7 +66,9 @@ public struct CodeFollower: Sendable {
         if case .fences = selection { fences.map } else { selection.map(of: bytes) }
     }
 
-    /// Why a document has no parser, nil where it has one or no text yet.
+    /// Why a document has no parser, or why its parser is behind the text; else nil.
+    ///
+    /// A parser that does not get through a line is given it again at its end.
     ///
     /// - Parameter region: The number of a document in ``map``.
     /// - Returns: The reason.
@@ -130,9 +133,15 @@ public struct CodeFollower: Sendable {
                     return nil
                 }
                 let whole = self.tail(of: number, from: 0, to: region.byteCount, in: map)
-                return try begin(number, region, with: whole, isGuessDue: isGuessDue)
+                return try begin(number, region, with: whole, isGuessDue: isGuessDue, in: map)
             }
-            return try extend(number, after: certain, with: tail)
+            let isLineEnd = bytes.last == 0x0A || region.isComplete
+            guard !documents[number].isBehind || isLineEnd else { return nil }
+            return try extend(number, upTo: region.byteCount, in: map)
+        } catch .unparsed(let language, let byteCount) {
+            documents[number].problem = .unparsed(language: language, byteCount: byteCount)
+            documents[number].isBehind = true
+            return nil
         } catch {
             documents[number].problem = error
             documents[number].parser = nil
@@ -142,9 +151,11 @@ public struct CodeFollower: Sendable {
 
     /// Gives a parser what has changed after the lines that have ended.
     private mutating func extend(
-        _ number: Int, after certain: Int, with tail: [UInt8]
+        _ number: Int, upTo byteCount: Int, in map: DocumentMap
     ) throws(SyntaxFailure) -> Step? {
         guard let parser = documents[number].parser else { return nil }
+        let certain = min(documents[number].certainCount, byteCount, parser.bytes.count)
+        let tail = tail(of: number, from: certain, to: byteCount, in: map)
         let held = parser.bytes[certain...]
         let sharedCount = zip(held, tail).prefix { $0 == $1 }.count
         guard certain + sharedCount < parser.bytes.count || sharedCount < tail.count else {
@@ -154,12 +165,15 @@ public struct CodeFollower: Sendable {
             let syntax = try documents[number].parser?.replaceEnd(
                 after: certain + sharedCount, with: tail[sharedCount...])
         else { return nil }
+        documents[number].isBehind = false
+        documents[number].problem = nil
         return Step(region: number, language: parser.grammar.language, syntax: syntax)
     }
 
     /// Chooses a grammar, and gives its parser all that there is.
     private mutating func begin(
-        _ number: Int, _ region: DocumentRegion, with bytes: [UInt8], isGuessDue: Bool
+        _ number: Int, _ region: DocumentRegion, with bytes: [UInt8], isGuessDue: Bool,
+        in map: DocumentMap
     ) throws(SyntaxFailure) -> Step? {
         let grammar: Grammar
         if region.language.isEmpty {
@@ -170,18 +184,15 @@ public struct CodeFollower: Sendable {
                 return nil
             }
             grammar = guess
-            documents[number].isGuessed = true
         } else {
             grammar = try regionParser.library.grammar(for: region.language)
         }
         documents[number].problem = nil
         if documents[number].parser?.grammar.language == grammar.language {
-            let certain = min(documents[number].certainCount, bytes.count)
-            return try extend(number, after: certain, with: Array(bytes[certain...]))
+            return try extend(number, upTo: region.byteCount, in: map)
         }
-        var parser = try IncrementalParser(grammar: grammar)
-        let syntax = try parser.append(bytes)
-        documents[number].parser = parser
+        documents[number].parser = try IncrementalParser(grammar: grammar)
+        guard let syntax = try documents[number].parser?.append(bytes) else { return nil }
         return Step(region: number, language: grammar.language, syntax: syntax)
     }
 

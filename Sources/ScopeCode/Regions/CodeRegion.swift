@@ -2,7 +2,7 @@ public import ScopeTrace
 
 /// A document of code within a text, parsed.
 public struct CodeRegion: Equatable, Sendable {
-    /// The number of its region in the text's ``/ScopeTrace/DocumentMap``.
+    /// The number of its region in the text's `DocumentMap`.
     public var region: Int
     /// The language, by the name of its grammar where there is one; empty where none was named or
     /// guessed.
@@ -17,7 +17,7 @@ public struct CodeRegion: Equatable, Sendable {
     public var marks: [Int: String]
     /// How much of it fits no rule, nil without a tree.
     public var errors: SyntaxErrors?
-    /// Why there is no tree, nil where there is one.
+    /// Why there is no tree, or why the query that names nodes was not used; else nil.
     public var problem: SyntaxFailure?
 
     init(region: Int, language: String, bytes: [UInt8], problem: SyntaxFailure? = nil) {
@@ -34,10 +34,19 @@ public struct CodeRegion: Equatable, Sendable {
     init(region: Int, bytes: [UInt8], isGuessed: Bool, grammar: Grammar) throws(SyntaxFailure) {
         self.init(region: region, language: grammar.language, bytes: bytes)
         self.isGuessed = isGuessed
-        let (tree, marks) = try grammar.parseWithHighlights(bytes)
+        let tree: SyntaxTree
+        do throws(SyntaxFailure) {
+            (tree, marks) = try grammar.parseWithHighlights(bytes)
+        } catch {
+            // A faulty file beside the grammar takes away the names, not the tree.
+            switch error {
+            case .malformedQuery, .unreadableQuery: tree = try grammar.parse(bytes)
+            default: throw error
+            }
+            problem = error
+        }
         errors = tree.errors(in: bytes)
         self.tree = tree
-        self.marks = marks
     }
 }
 

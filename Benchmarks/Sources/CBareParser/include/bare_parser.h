@@ -13,4 +13,7 @@ void bare_parser_delete(bare_parser *self);
 /* Appends bytes and parses what changed. */
 void bare_parser_append(bare_parser *self, const char *bytes, size_t count);
 
+/* Seconds since some moment. */
+double bare_parser_seconds(void);
+
 #endif
