@@ -12,7 +12,8 @@ let strict: [SwiftSetting] = [
 // The modules behind the umbrella are named too: SwiftPM rebuilds a target when a module that it
 // names has changed, and the umbrella, which only exports, looks the same after a change below it.
 let modules = [
-    "TokenScope", "ScopeAttribution", "ScopeCode", "ScopeDecoding", "ScopeFiles", "ScopeMetrics",
+    "TokenScope", "ScopeAttribution", "ScopeBranching", "ScopeCode", "ScopeDecoding", "ScopeFiles",
+    "ScopeMetrics",
     "ScopeTokenizers", "ScopeTransformer",
 ]
 

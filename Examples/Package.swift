@@ -25,6 +25,7 @@ let package = Package(
         .executable(name: "tokenscope", targets: ["tokenscope"]),
         .executable(name: "CustomObserver", targets: ["CustomObserver"]),
         .executable(name: "PatchingExample", targets: ["PatchingExample"]),
+        .executable(name: "WhatIf", targets: ["WhatIf"]),
         .executable(name: "AuditRepository", targets: ["AuditRepository"]),
     ],
     dependencies: [.package(name: "swift-tokenscope", path: "..")],
@@ -47,6 +48,11 @@ let package = Package(
             swiftSettings: strict
         ),
         .executableTarget(
+            name: "WhatIf",
+            dependencies: tokenScope,
+            swiftSettings: strict
+        ),
+        .executableTarget(
             name: "AuditRepository",
             dependencies: tokenScope,
             swiftSettings: strict
@@ -54,7 +60,9 @@ let package = Package(
         // Runs the programs, which depending on them builds first.
         .testTarget(
             name: "ToolTests",
-            dependencies: ["tokenscope", "CustomObserver", "PatchingExample", "AuditRepository"]),
+            dependencies: [
+                "tokenscope", "CustomObserver", "PatchingExample", "WhatIf", "AuditRepository",
+            ]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -67,7 +67,8 @@ extension Command {
             for flag in ["compare", "faithfulness"]
             where [.svg, .html].contains(format) && options.contains(flag) {
                 throw .usage(
-                    "--format \(format.rawValue) draws one method's scores, not what --\(flag) measures")
+                    "--format \(format.rawValue) draws one method's scores, not what --\(flag) measures"
+                )
             }
             let isAll = options["target"] == "all"
             for flag in ["compare", "faithfulness", "against"] where isAll && options.contains(flag)

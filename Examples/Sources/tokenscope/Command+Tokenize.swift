@@ -38,7 +38,7 @@ extension Command {
             } else if format == .html {
                 var report = HTMLReport(
                     title: Output.title(of: trace),
-                    language: options.operands.first.flatMap(Output.language)
+                    language: options.operands.first.flatMap { CodeLanguage.ofFile($0)?.name }
                 ) { tokenizer.bytes(of: $0) }
                 report.add(trace, name: "text")
                 Terminal.write(report.html())

@@ -49,7 +49,11 @@ extension Command {
             var report = HTMLReport(
                 title: options["title"] ?? Output.title(of: first), language: options["language"]
             ) { tokenizer?.bytes(of: $0) }
-            for (name, trace) in traces { report.add(trace, name: name) }
+            for (name, trace) in traces {
+                report.add(
+                    trace, name: name,
+                    syntax: PageSyntax.of(trace, language: options["language"]))
+            }
             try Output(path: options["output"]).write(report.html())
         }
     )

@@ -8,7 +8,7 @@ struct Command: Sendable {
     let run: @Sendable (ParsedOptions) throws(ToolError) -> Void
 
     static let all = [
-        generate, score, attribute, patch, tokenize, compare, syntax, view, models, inspect,
+        generate, score, branch, attribute, patch, tokenize, compare, syntax, view, models, inspect,
         grammar,
     ]
 
@@ -21,10 +21,16 @@ struct Command: Sendable {
                 help:
                     "heat: coloured tokens with a legend (default; plain text when not a terminal or "
                     + "with NO_COLOR); jsonl: one JSON object a line; json; csv; table; chart: the "
-                    + "metric over the sequence; svg: a picture; html: a page for the browser, one file "
-                    + "that needs nothing else; sarif: hot spots of a file, for editors and code review"),
+                    + "metric over the sequence; svg: a picture; html: a page for the browser, one "
+                    + "file that needs nothing else; sarif: hot spots of a file, for editors and code "
+                    + "review"),
             Picture.flag,
             Output.flag,
+            Flag(
+                name: "language", value: "NAME",
+                help:
+                    "with --format html, the language of the text, such as python (default: by the "
+                    + "file's name); with its grammar installed the page shows the syntax too"),
             Flag(
                 name: "metric", value: "NAME",
                 help:

@@ -39,24 +39,6 @@ struct Output {
         let words = TerminalText.visible(String(line)).trimmed
         return words.count > 48 ? words.prefix(47) + "…" : words
     }
-
-    /// The language of a file, by its name's ending.
-    static func language(_ path: String) -> String? {
-        guard let dot = path.lastIndex(of: "."), dot != path.startIndex else { return nil }
-        switch path[path.index(after: dot)...] {
-        case "py", "pyi": return "python"
-        case "js", "mjs", "cjs", "jsx": return "javascript"
-        case "ts", "tsx": return "typescript"
-        case "rs": return "rust"
-        case "go": return "go"
-        case "c", "h": return "c"
-        case "cc", "cpp", "cxx", "hpp", "hh": return "cpp"
-        case "java": return "java"
-        case "swift": return "swift"
-        case "md", "txt": return "text"
-        default: return nil
-        }
-    }
 }
 
 extension String {

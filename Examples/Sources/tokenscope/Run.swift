@@ -14,6 +14,7 @@ struct Run {
     private let output: Output
     private let source: String?
     private let fold: Fold?
+    private let language: String?
 
     init(_ options: ParsedOptions) throws(ToolError) {
         let format = try Format(options)
@@ -42,6 +43,8 @@ struct Run {
         // The operand of `generate` is no file.
         let isFile = source.map { CodeLanguage.ofFile($0) != nil } ?? false
         fold = try Fold(options, format: format, path: isFile ? source : nil)
+        language =
+            options["language"] ?? source.flatMap { CodeLanguage.ofFile($0)?.name }
         let (files, modelOptions) = (try options.modelFiles(), try options.modelOptions())
         model = try Self.load(files, modelOptions, progress)
     }
@@ -199,10 +202,12 @@ struct Run {
         let first = traces.first?.generatedText.isEmpty == false ? "written by" : "read by"
         var report = HTMLReport(
             title: "\(Output.title(of: traces.first)) \(first) \(model.identity.name)",
-            language: source.flatMap(Output.language)
+            language: language
         ) { tokenizer.bytes(of: $0) }
         for (number, trace) in traces.enumerated() {
-            report.add(trace, name: traces.count == 1 ? "text" : "sample \(number)")
+            report.add(
+                trace, name: traces.count == 1 ? "text" : "sample \(number)",
+                syntax: PageSyntax.of(trace, language: language))
         }
         return report.html()
     }

@@ -61,7 +61,13 @@ export class App {
         });
         this.legend = new Legend({ isolate: (grade) => this.isolate(grade) });
         this.branches = new BranchesView({ open: (trace, token) => this.open(trace, token, "text") });
-        this.syntax = new SyntaxView({ go: (token) => this.open(this.state.trace, token, "text"), copy: (text, what) => this.copy(text, what) });
+        this.syntax = new SyntaxView({
+            go: (token) => void this.open(this.state.trace, token, "text"),
+            range: (range) => {
+                this.set({ view: "text", range, selected: -1 });
+                this.stream.reveal(range[0]);
+            },
+        });
         this.help = helpDialog();
         this.status = h("div", { class: "status", role: "status", "aria-live": "polite" });
         this.announcer = h("div", { class: "away", "aria-live": "polite" });
@@ -73,15 +79,15 @@ export class App {
     build() {
         const { manifest } = this;
         this.views = [["text", "Text"], ...(manifest.traces.length > 1 ? [["branches", "Branches"]] : []),
-            ...(manifest.syntax ? [["syntax", "Syntax"]] : []), ...(manifest.comparison ? [["comparison", "Comparison"]] : [])];
+            ...(manifest.traces.some((one) => one.syntax) ? [["syntax", "Syntax"]] : []), ...(manifest.comparison ? [["comparison", "Comparison"]] : [])];
         this.body = h("main", { class: "body", id: "main" });
         document.title = manifest.title;
         refill(/** @type {Element} */ (document.getElementById("app")),
             h("a", { class: "skip", href: "#stream", text: "Skip to the text" }),
-            this.tools.top, this.body, this.card.element, this.status, this.announcer, this.help,
-            h("p", { class: "away", id: "stream-help", text: "Arrow keys move between tokens, slash searches, question mark shows help." }));
+            this.tools.top, this.body, this.card.element, this.status, this.announcer, this.help);
         append(this.body, [this.textView = h("div", { class: "view text" },
             h("div", { class: "reader" }, this.tools.bar, this.stream.element, this.chart.element), this.panel.element)]);
+        append(this.body, [h("p", { class: "away", id: "stream-help", text: "Arrow keys move between tokens, slash searches, question mark shows help." })]);
         append(this.body, [this.branches.element, this.syntax.element]);
         if (manifest.comparison) append(this.body, [this.comparison = comparisonView(manifest.comparison)]);
         for (const view of [this.branches.element, this.syntax.element, this.comparison]) if (view) view.hidden = true;
@@ -106,7 +112,11 @@ export class App {
             if (change.trace === this.state.trace) void this.load().then(() => this.update(["all"]));
         });
         if (this.state.selected >= 0) this.stream.reveal(this.state.selected);
-        document.documentElement.dataset.ready = "true";
+        // After the first frame: what a reader waited for is on the screen.
+        requestAnimationFrame(() => setTimeout(() => {
+            performance.mark("ready");
+            document.documentElement.dataset.ready = "true";
+        }));
     }
 
     async load() {
@@ -172,7 +182,7 @@ export class App {
         if (any("metric", "scale", "lanes", "chart")) this.chart.show(trace, this.scale, state.lanes);
         if (any("selected", "range", "metric", "scale")) this.showSelection(any("metric", "scale"));
         if (state.view === "branches" && any("view", "metric", "scale", "trace")) void this.showBranches();
-        if (state.view === "syntax" && any("view", "metric", "scale", "trace")) this.syntax.show(this.manifest.syntax, state.trace, trace, this.scale);
+        if (state.view === "syntax" && any("view", "metric", "scale", "trace")) void this.showSyntax();
         this.remember();
     }
 
@@ -226,7 +236,12 @@ export class App {
     async showBranches() {
         const traces = [];
         for (const place of this.manifest.traces.keys()) traces.push(await this.source.trace(place));
-        this.branches.show(traces, this.state.trace, (trace) => this.scaleFor(trace));
+        this.branches.show(traces, this.state.trace, (trace) => this.scaleFor(trace), this.manifest.traces.map((one) => one.note));
+    }
+
+    async showSyntax() {
+        const data = await this.source.syntax(this.state.trace);
+        if (this.scale) this.syntax.show(data, this.scale);
     }
 
     /** @param {number | null} token @param {boolean} [extend] */
@@ -368,7 +383,12 @@ export class App {
             "/": (event) => { event.preventDefault(); this.tools.searchField.focus(); this.tools.searchField.select(); },
             "?": () => this.help.showModal(),
             digit: (event) => { const view = this.views?.[Number(event.key) - 1]; if (view) this.set({ view: view[0] }); },
-            Escape: () => { if (document.activeElement === this.tools.searchField) this.stream.element.focus(); else this.select(null); },
+            Escape: () => {
+                if (document.activeElement !== this.tools.searchField) return this.select(null);
+                this.tools.searchField.value = "";
+                this.search("", 0);
+                this.stream.element.focus();
+            },
         });
     }
 

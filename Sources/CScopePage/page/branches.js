@@ -59,8 +59,9 @@ export class BranchesView {
         }).observe(this.tree);
     }
 
-    /** @param {Trace[]} traces @param {number} current @param {(trace: Trace) => Scale | null} scaleFor */
-    show(traces, current, scaleFor) {
+    /** @param {Trace[]} traces @param {number} current @param {(trace: Trace) => Scale | null} scaleFor @param {(string | undefined)[]} notes */
+    show(traces, current, scaleFor, notes) {
+        this.notes = notes;
         this.traces = traces;
         this.current = current;
         this.scaleFor = scaleFor;
@@ -78,6 +79,8 @@ export class BranchesView {
         const roots = [...firsts.values()].map((group) => chainOf(traces, group, 0));
         /** @type {number[]} */
         const order = [];
+        /** @type {Map<number, number>} where each trace leaves the others */
+        const forks = this.forks = new Map();
         const place = (/** @type {Chain} */ chain) => {
             // Traces that end here, and those that go on, each have a row; the chain lies in the first one.
             const ending = chain.traces.filter((member) => traces[member].count === chain.to || chain.children.length === 0);
@@ -85,6 +88,7 @@ export class BranchesView {
             order.push(...ending);
             chain.children.forEach(place);
             chain.row = first;
+            for (const member of ending) forks.set(member, chain.from);
         };
         roots.forEach(place);
         const longest = Math.max(...traces.map((trace) => trace.count), 1);
@@ -155,9 +159,11 @@ export class BranchesView {
     label(member) {
         const trace = /** @type {Trace[]} */ (this.traces)[member];
         const written = statistics(trace.metric("surprisal")?.values ?? new Float64Array(), trace.promptCount, trace.count);
+        const fork = this.forks?.get(member) ?? 0;
         const sign = this.pair[0] === member ? "A" : this.pair[1] === member ? "B" : "";
         return h("div", { class: member === this.current ? "tree-label on" : "tree-label", style: { height: `${ROW}px` } },
-            h("button", { type: "button", class: "plain name", onclick: () => this.actions.open(member, null), title: "Open in the text view" }, trace.name),
+            h("button", { type: "button", class: "plain name", onclick: () => this.actions.open(member, null), title: this.notes?.[member] ?? "Open in the text view" }, trace.name),
+            fork ? h("code", { class: "faint", title: `begins at token ${fork}`, text: spelled(trace.label(fork), 14) }) : null,
             h("span", { class: "faint num", text: `${count(trace.count)} · ${figure(written.mean)}`, title: "tokens · mean surprisal of what was written" }),
             ["A", "B"].map((letter, place) => button(letter, () => {
                 this.pair[place] = member;
@@ -179,9 +185,9 @@ export class BranchesView {
         const [valuesA, valuesB] = [a, b].map((trace) => trace.metric(scale.name)?.values ?? new Float64Array(trace.count).fill(NaN));
         const facts = factsOf(scale.name);
         const change = { ...scale, name: "change", signed: true, low: false, kind: /** @type {"absolute"} */ ("absolute"), cuts: [0.1, 0.25, 0.5, 1, 2, 4] };
-        const row = (/** @type {string} */ label, /** @type {number} */ left, /** @type {number} */ right) => h("tr", null,
+        const row = (/** @type {string} */ label, /** @type {number} */ left, /** @type {number} */ right, graded = false) => h("tr", null,
             h("th", { scope: "row", text: label }), h("td", { class: "num", text: figure(left) }), h("td", { class: "num", text: figure(right) }),
-            h("td", { class: "num" }, h("i", { class: "swatch", "data-g": String(gradeOf(change, right - left)) }), signed(right - left)));
+            h("td", { class: "num" }, graded ? h("i", { class: "swatch", "data-g": String(gradeOf(change, right - left)) }) : null, signed(right - left)));
         const sums = [statistics(valuesA, fork, a.count), statistics(valuesB, fork, b.count)];
         const surprisals = [a, b].map((trace) => statistics(trace.metric("surprisal")?.values ?? new Float64Array(), fork, trace.count));
         const chance = (/** @type {Trace} */ trace) => {
@@ -195,7 +201,7 @@ export class BranchesView {
                 h("thead", null, h("tr", null, ["after the fork", "A", "B", "B − A"].map((text) => h("th", { scope: "col", text })))),
                 h("tbody", null,
                     row("tokens", a.count - fork, b.count - fork),
-                    row(`mean ${facts.label.toLowerCase()}${unitText(scale.unit) ? ", " + unitText(scale.unit) : ""}`, sums[0].mean, sums[1].mean),
+                    row(`mean ${facts.label.toLowerCase()}${unitText(scale.unit) ? ", " + unitText(scale.unit) : ""}`, sums[0].mean, sums[1].mean, true),
                     row("perplexity", Math.exp(surprisals[0].mean), Math.exp(surprisals[1].mean)),
                     row("log-probability, nats", -surprisals[0].sum, -surprisals[1].sum))),
             h("p", { class: "faint" }, `Words that both have are coloured by the change of ${facts.label.toLowerCase()} from A to B; words of one alone have its own colours.`),

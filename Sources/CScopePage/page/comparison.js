@@ -13,7 +13,7 @@ export function comparisonView(data) {
         h("h2", { text: "Two models on the same text" }),
         h("table", { class: "metrics sums pair" },
             h("thead", null, h("tr", null, ["", "A", "B"].map((text) => h("th", { scope: "col", text })))),
-            h("tbody", null, rows.map(([name, a, b]) => h("tr", null, h("th", { scope: "row", text: name }), h("td", { text: String(a) }), h("td", { text: String(b) }))))),
+            h("tbody", null, rows.map(([name, a, b]) => h("tr", null, h("th", { scope: "row", text: name }), h("td", { class: "num", text: String(a) }), h("td", { class: "num", text: String(b) }))))),
         h("p", null, `KL(A‖B) over ${data.compared} tokens: mean ${figure(data.mean_kl ?? NaN)} nats, largest ${figure(data.max_kl ?? NaN)}`
             + (data.max_kl_index === null ? "." : ` at token ${data.max_kl_index}.`)),
         h("p", { text: data.disagreements ? `The most probable token differs at ${data.disagreements} of ${data.compared}, first at token ${data.first_disagreement}.` : "The most probable token is the same everywhere." }),

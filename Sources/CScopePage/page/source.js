@@ -6,6 +6,7 @@
  * @typedef {object} DataSource
  * @property {() => Promise<Manifest>} manifest what there is
  * @property {(index: number) => Promise<Trace>} trace one trace, the same object each time
+ * @property {(index: number) => Promise<any>} syntax what was measured over a trace's syntax, null for nothing
  * @property {(listener: (change: Change) => void) => void} subscribe tells of tokens as they are decoded
  * @property {Record<string, (...values: any[]) => Promise<any>> | null} actions what a reader may ask of a
  *   model, such as replacing a token; null where there is none behind the page
@@ -18,6 +19,8 @@
  * @property {string} name
  * @property {number} tokens
  * @property {number} prompt tokens of the prompt
+ * @property {boolean} [syntax] whether there are results about its syntax
+ * @property {string} [note] what was noted of it
  * @property {Record<string, number>} summary results about the whole sequence
  *
  * @typedef {object} Manifest
@@ -26,7 +29,6 @@
  * @property {string} generator
  * @property {TraceInfo[]} traces
  * @property {{trace: number, token: number, attribution?: string}} [start] where a reader begins
- * @property {any} [syntax] results about syntax, by trace
  * @property {any} [comparison] of two models
  */
 
@@ -100,6 +102,13 @@ export class EmbeddedSource {
             this.traces.set(index, trace);
         }
         return trace;
+    }
+
+    /** @param {number} index @returns {Promise<any>} */
+    async syntax(index) {
+        this.folded ??= new Map();
+        if (!this.folded.has(index)) this.folded.set(index, this.read(`syntax-${index}`));
+        return this.folded.get(index);
     }
 
     /** Nothing changes in a report. */

@@ -26,6 +26,27 @@ public struct HTMLReport: Sendable {
         let name: String
         let trace: TokenTrace
         let attributions: [Attribution]
+        let syntax: Syntax?
+        let note: String?
+    }
+
+    /// What was measured of a text over its syntax.
+    public struct Syntax: Sendable {
+        /// The levels with their units.
+        public var report: SyntaxReport
+        /// The constructs that the model was least sure of.
+        public var hotSpots: [SyntaxHotSpot]
+        /// Which constructs had to do with which.
+        public var maps: [SyntaxMap]
+
+        /// Joins results about one text.
+        public init(
+            _ report: SyntaxReport, hotSpots: [SyntaxHotSpot] = [], maps: [SyntaxMap] = []
+        ) {
+            self.report = report
+            self.hotSpots = hotSpots
+            self.maps = maps
+        }
     }
 
     /// Where a reader begins.
@@ -81,10 +102,32 @@ public struct HTMLReport: Sendable {
     ///   - trace: The trace with whatever was measured.
     ///   - name: What the reader knows it by, such as "sample 0".
     ///   - attributions: Which tokens its predictions came from.
+    ///   - syntax: What was measured over its syntax.
     public mutating func add(
-        _ trace: TokenTrace, name: String, attributions: [Attribution] = []
+        _ trace: TokenTrace, name: String, attributions: [Attribution] = [],
+        syntax: Syntax? = nil
     ) {
-        entries.append(Entry(name: name, trace: trace, attributions: attributions))
+        entries.append(
+            Entry(
+                name: name, trace: trace, attributions: attributions, syntax: syntax, note: nil))
+    }
+
+    /// Adds every branch of a tree that has reached an end, by its own name where it has one; what was
+    /// noted of it stands beside it.
+    ///
+    /// - Parameter tree: The branches.
+    /// - Complexity: O(tokens of all branches × columns).
+    public mutating func add(_ tree: BranchTree) {
+        for (number, leaf) in tree.leaves.enumerated() {
+            let path = tree.path(to: leaf)
+            // What a branch is called may stand at its first node as well as at its last.
+            let name = path.reversed().lazy.compactMap { tree.name(of: $0) }.first
+            let note = path.reversed().lazy.compactMap { tree.notes[$0] }.first
+            entries.append(
+                Entry(
+                    name: name ?? "branch \(number)", trace: tree.trace(of: leaf),
+                    attributions: [], syntax: nil, note: note))
+        }
     }
 
     /// Adds a comparison of two models: its tokens as a trace, and what it comes to as a view of its own.
@@ -116,7 +159,8 @@ public struct HTMLReport: Sendable {
         for piece in PageAssets.text("shell.html").split(
             separator: "{{", omittingEmptySubsequences: false)
         {
-            let halves = piece.split(separator: "}}", maxSplits: 1, omittingEmptySubsequences: false)
+            let halves = piece.split(
+                separator: "}}", maxSplits: 1, omittingEmptySubsequences: false)
             if halves.count == 2, let part = parts[String(halves[0])] {
                 output += part
                 output += halves[1]
@@ -143,6 +187,9 @@ public struct HTMLReport: Sendable {
         for (number, entry) in entries.enumerated() {
             output += Self.element("trace-\(number)", data.trace(entry))
             output += Self.element("rows-\(number)", data.rows(entry.trace))
+            if let syntax = entry.syntax {
+                output += Self.element("syntax-\(number)", data.syntax(syntax, of: entry.trace))
+            }
         }
         return output
     }

@@ -35,6 +35,8 @@ struct PageData {
                         writer.member("tokens", entry.trace.tokens.count)
                         writer.member(
                             "prompt", entry.trace.tokens.prefix { $0.origin == .prompt }.count)
+                        writer.member("syntax", entry.syntax != nil)
+                        if let note = entry.note { writer.member("note", note) }
                         writer.key("summary")
                         writer.object { writer in
                             for result in entry.trace.summary.entries {

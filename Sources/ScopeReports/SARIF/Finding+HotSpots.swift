@@ -5,8 +5,9 @@ extension Finding.Rule {
     public static let uncertainLine = Finding.Rule(
         id: "uncertain-line", name: "UncertainLine",
         summary: "The model was unsure of this line.",
-        help: "The mean surprisal of the line's tokens, −ln p in nats, is above the limit. Such lines "
-            + "deserve a closer look: what the model wrote or read there was not what it expected.",
+        help: "The mean surprisal of the line's tokens, −ln p in nats, is above the limit. Such "
+            + "lines deserve a closer look: what the model wrote or read there was not what it "
+            + "expected.",
         defaultLevel: .note)
 
     /// A token of which the model was very unsure.
@@ -60,8 +61,8 @@ extension TokenTrace {
                                 + "surprisal \(number) nats.",
                             path: path, byteRange: span,
                             properties: [
-                                "surprisal": .number(value), "token": .integer(token.index.rawValue),
-                                "tokens": .integer(1),
+                                "surprisal": .number(value), "tokens": .integer(1),
+                                "token": .integer(token.index.rawValue),
                             ])
                     ))
             }
