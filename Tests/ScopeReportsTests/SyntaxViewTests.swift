@@ -79,7 +79,7 @@ import Testing
                 """)
     }
 
-    @Test("A map over syntax is a picture that leaves out what gives nothing", arguments: [1.0, -1])
+    @Test("A picture of a map leaves out what gives nothing", arguments: [1.0, -1])
     func map(sign: Double) {
         let units = ["<a>", "b", "c"].enumerated().map { place, name in
             SyntaxUnit(name: name, span: place..<place + 1, line: place + 1)

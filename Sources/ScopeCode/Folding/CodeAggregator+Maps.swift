@@ -6,7 +6,7 @@ extension CodeAggregator {
     ///
     /// Every attribution is a row: its target's prediction, explained by the tokens before. Both ends are
     /// divided by bytes, as metrics are; what lies in no document has the last row and column. So with
-    /// ``SyntaxMap/Norm/sum`` the cells sum to all scores, at every level, signs kept.
+    /// ``/ScopeTrace/SyntaxMap/Norm/sum`` the cells sum to all scores, at every level, signs kept.
     ///
     /// - Parameters:
     ///   - attributions: The rows, of one method.

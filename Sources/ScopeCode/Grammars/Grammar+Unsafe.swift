@@ -11,9 +11,9 @@ public struct Grammar: Sendable {
     public let language: String
     /// The version of the binary interface that it was made for.
     public let version: Int
-    /// The names of kinds of nodes, each once; ``SyntaxTree/Node/kind`` is a place in it.
+    /// The names of kinds of nodes, each once; ``/ScopeTrace/SyntaxTree/Node/kind`` is a place in it.
     public var kindNames: [String] { tables.kindNames }
-    /// The names of fields, each once; ``SyntaxTree/Node/field`` is a place in it.
+    /// The names of fields, each once; ``/ScopeTrace/SyntaxTree/Node/field`` is a place in it.
     public var fieldNames: [String] { tables.fieldNames }
     /// The files of queries that belong to it, by name without `.scm`; see ``query(_:)``.
     public let queryFiles: [String: [String]]
