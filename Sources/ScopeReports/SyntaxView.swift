@@ -73,7 +73,7 @@ public struct SyntaxView: Sendable {
     /// of each metric.
     ///
     /// - Parameters:
-    ///   - report: A report with the level ``ScopeTrace/SyntaxLevel/namedNode``.
+    ///   - report: A report with the level ``/ScopeTrace/SyntaxLevel/namedNode``.
     ///   - text: The bytes of each document, by its region.
     ///   - depth: Nodes that lie deeper are left out; nil for none.
     /// - Returns: Text for the terminal, nil where the report has no such level.

@@ -10,7 +10,7 @@ extension ModelContext {
     ///   - window: The windows; nil for windows only where the text is longer than the context.
     ///   - progress: Called while the text is read, with the tokens read and all.
     /// - Returns: The trace of the text.
-    /// - Throws: ``DecodingFailure``.
+    /// - Throws: ``/ScopeDecoding/DecodingFailure``.
     /// - Complexity: That of a pass over the text; with windows of stride *s* and length *l*, *l*/*s* times.
     public func score(
         _ text: String, window: ContextWindow? = nil,

@@ -42,11 +42,11 @@ import Testing
         let text = try #require(SyntaxView().table(of: .namedNode, in: Self.report))
         #expect(
             text == """
-                line  named-node       tokens  surprisal  own sum
-                   1  module                2      2.667    0.000
-                   1    call                2      2.667    2.000
-                   1      name ␛[31m        1      4.000    2.000
-                      all                          2.667    4.000
+                line  named-node      tokens  surprisal  own sum
+                   1  module               2      2.667
+                   1    call               2      2.667    2.000
+                   1      name ␛[31m       1      4.000    2.000
+                      all                         2.667    4.000
 
                 """)
         #expect(SyntaxView().table(of: .line, in: Self.report) == nil)
@@ -79,7 +79,7 @@ import Testing
                 """)
     }
 
-    @Test("A map over syntax is a picture that leaves out what gives nothing", arguments: [1.0, -1])
+    @Test("A picture of a map leaves out what gives nothing", arguments: [1.0, -1])
     func map(sign: Double) {
         let units = ["<a>", "b", "c"].enumerated().map { place, name in
             SyntaxUnit(name: name, span: place..<place + 1, line: place + 1)

@@ -1,5 +1,4 @@
-import ScopeCode
-import ScopeTrace
+import TokenScope
 
 /// How fast metrics are folded over a syntax tree.
 struct SyntaxSpeed {

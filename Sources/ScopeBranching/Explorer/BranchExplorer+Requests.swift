@@ -10,7 +10,7 @@ extension BranchExplorer {
     ///   - prompt: The text to go on from.
     ///   - parameters: How to draw and when to end.
     ///   - count: Branches, each with draws of its own: the first by the seed of `parameters`, the
-    ///     others by ``GenerateParameters/seed(ofSample:)``.
+    ///     others by ``/ScopeDecoding/GenerateParameters/seed(ofSample:)``.
     ///   - addSpecialTokens: Whether the tokenizer's own template is applied.
     ///   - addBOS: Whether the model's BOS token goes first. Nothing is added unless asked.
     ///   - old: A node of the branch whose prompt this one is an edit of; nil where it is none.

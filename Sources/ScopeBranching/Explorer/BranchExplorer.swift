@@ -2,8 +2,8 @@ public import ScopeDecoding
 public import ScopeTrace
 internal import ScopeTransformer
 
-/// Writes branches into a ``BranchTree``: what a model would have written had a token been another, had
-/// the settings or the prompt been others.
+/// Writes branches into a ``/ScopeTrace/BranchTree``: what a model would have written had a token
+/// been another, had the settings or the prompt been others.
 ///
 /// What branches have in common is computed once: they share the pages of the cache, and those that are
 /// asked for together are decoded as one batch. What a branch holds does not depend on that: with packed

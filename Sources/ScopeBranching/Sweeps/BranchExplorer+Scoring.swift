@@ -9,7 +9,7 @@ extension BranchExplorer {
     ///   - count: The number of samples.
     ///   - node: The last token that is there.
     ///   - parameters: How to draw and when to end; sample `k` has the seed
-    ///     ``GenerateParameters/seed(ofSample:)``.
+    ///     ``/ScopeDecoding/GenerateParameters/seed(ofSample:)``.
     ///   - score: What makes one better than another; by default the mean logarithm of probability.
     ///   - progress: Called after each round.
     /// - Returns: The samples, the highest score first, equal ones by sample.

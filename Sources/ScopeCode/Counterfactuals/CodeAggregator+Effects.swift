@@ -21,7 +21,7 @@ public struct TracedSource: Sendable {
 extension CodeAggregator {
     /// What replacing a token did to each construct after it that stands in both texts.
     ///
-    /// Constructs are partners by ``ScopeTrace/SyntaxDifference``; those before the first byte in which
+    /// Constructs are partners by ``/ScopeTrace/SyntaxDifference``; those before the first byte in which
     /// the texts differ, and those that reach over it, are left out.
     ///
     /// - Parameters:
