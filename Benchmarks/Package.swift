@@ -12,7 +12,8 @@ let strict: [SwiftSetting] = [
 // The modules behind the umbrella are named too: SwiftPM rebuilds a target when a module that it
 // names has changed, and the umbrella, which only exports, looks the same after a change below it.
 let modules = [
-    "TokenScope", "ScopeAttribution", "ScopeDecoding", "ScopeFiles", "ScopeMetrics",
+    "TokenScope", "ScopeAttribution", "ScopeBranching", "ScopeCode", "ScopeDecoding", "ScopeFiles",
+    "ScopeMetrics",
     "ScopeTokenizers", "ScopeTransformer",
 ]
 
@@ -25,7 +26,7 @@ let package = Package(
         .executableTarget(
             name: "ScopeBench",
             dependencies: ["CBenchSupport"]
-                + (modules + ["TinyPythonModel"]).map {
+                + (modules + ["ScopeTrace", "TinyPythonModel"]).map {
                     .product(name: $0, package: "swift-tokenscope")
                 },
             swiftSettings: strict
@@ -35,6 +36,16 @@ let package = Package(
             dependencies: ["CBenchSupport"]
                 + (modules + ["ScopeTensor", "ScopeTrace", "TinyPythonModel"])
                 .map { .product(name: $0, package: "swift-tokenscope") },
+            swiftSettings: strict
+        ),
+        .systemLibrary(name: "CBenchTreeSitter", pkgConfig: "tree-sitter"),
+        .target(name: "CBareParser", dependencies: ["CBenchTreeSitter"]),
+        .executableTarget(
+            name: "SyntaxBench",
+            dependencies: ["CBareParser", "CBenchSupport"]
+                + ["ScopeCode", "ScopeFiles"].map {
+                    .product(name: $0, package: "swift-tokenscope")
+                },
             swiftSettings: strict
         ),
     ],

@@ -25,13 +25,16 @@ let package = Package(
         .executable(name: "tokenscope", targets: ["tokenscope"]),
         .executable(name: "CustomObserver", targets: ["CustomObserver"]),
         .executable(name: "PatchingExample", targets: ["PatchingExample"]),
+        .executable(name: "WhatIf", targets: ["WhatIf"]),
+        .executable(name: "AuditRepository", targets: ["AuditRepository"]),
     ],
     dependencies: [.package(name: "swift-tokenscope", path: "..")],
     targets: [
         .target(name: "CToolOptions"),
+        .target(name: "CToolScripts"),
         .executableTarget(
             name: "tokenscope",
-            dependencies: ["CToolOptions"] + tokenScope,
+            dependencies: ["CToolOptions", "CToolScripts"] + tokenScope,
             swiftSettings: strict
         ),
         .executableTarget(
@@ -44,10 +47,22 @@ let package = Package(
             dependencies: tokenScope,
             swiftSettings: strict
         ),
+        .executableTarget(
+            name: "WhatIf",
+            dependencies: tokenScope,
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "AuditRepository",
+            dependencies: tokenScope,
+            swiftSettings: strict
+        ),
         // Runs the programs, which depending on them builds first.
         .testTarget(
             name: "ToolTests",
-            dependencies: ["tokenscope", "CustomObserver", "PatchingExample"]),
+            dependencies: [
+                "tokenscope", "CustomObserver", "PatchingExample", "WhatIf", "AuditRepository",
+            ]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -114,9 +114,7 @@ public struct AttributedText: Sendable {
 
     /// The final hidden state of a row.
     func hiddenState(_ row: Int) -> Tensor<Float> {
-        let width = tape.hiddenStates.columns
-        return Tensor(
-            vector: Array(tape.hiddenStates.storage[row * width..<(row + 1) * width]))
+        model.hiddenStates(of: tape, rows: [row])
     }
 
     /// Gradients of probes, a bounded number of them at a time.

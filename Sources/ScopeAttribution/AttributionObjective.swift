@@ -30,11 +30,14 @@ extension AttributionObjective {
         _ target: CheckedTarget, hiddenState: Tensor<Float>,
         _ model: any DifferentiableModel<Float>
     ) throws(AttributionFailure) -> GradientProbe<Float> {
+        if self == .rawLogit {
+            return GradientProbe(row: target.row, direction: try headDirection(target, model))
+        }
         let size = model.configuration.vocabularySize
         var gradient = Tensor<Float>(rows: 1, columns: size)
-        let logits = self == .rawLogit ? nil : model.logits(of: hiddenState)
+        let logits = model.logits(of: hiddenState)
         // The normaliser cancels in a difference.
-        if self == .logProbability, target.contrast == nil, let logits {
+        if self == .logProbability, target.contrast == nil {
             for (id, probability) in softmax(logits.storage).enumerated() {
                 gradient.storage[id] = Float(-probability)
             }
@@ -43,6 +46,18 @@ extension AttributionObjective {
         if let contrast = target.contrast { gradient.storage[contrast] -= 1 }
         return GradientProbe(
             row: target.row, direction: model.headGradient(gradient, logits: logits).storage)
+    }
+
+    /// The target's row of the head's matrix, less that of what it is contrasted with.
+    private func headDirection(
+        _ target: CheckedTarget, _ model: any DifferentiableModel<Float>
+    ) throws(AttributionFailure) -> [Float] {
+        let ids = [target.id, target.contrast].compactMap(\.self)
+        let rows = try AttributionFailure.wrappingModel { () throws(ModelFailure) in
+            try model.headRows(of: ids)
+        }
+        guard ids.count == 2 else { return rows.storage }
+        return zip(rows.slice(0), rows.slice(1)).map { $0 - $1 }
     }
 
     /// The objective itself.

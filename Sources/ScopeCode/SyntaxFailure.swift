@@ -20,6 +20,10 @@ public enum SyntaxFailure: Error, Equatable, Sendable {
     case invalidTable(language: String, line: Int, reason: String)
     /// A text longer than a parser can address.
     case textTooLong(byteCount: Int, limit: Int)
+    /// A document of which a sequence holds only a part.
+    case incompleteText(region: Int)
+    /// A document whose language nobody names and that no grammar fits.
+    case unknownLanguage(region: Int)
     /// The parser gave up on a text.
     case unparsed(language: String, byteCount: Int)
 }
@@ -49,6 +53,10 @@ extension SyntaxFailure: CustomStringConvertible {
             "table of \(language), line \(line): \(reason)"
         case .textTooLong(let byteCount, let limit):
             "\(byteCount) bytes of code; a parser takes \(limit)"
+        case .incompleteText(let region):
+            "the sequence holds only a part of document \(region)"
+        case .unknownLanguage(let region):
+            "no language is named for document \(region), and none fits"
         case .unparsed(let language, let byteCount):
             "the parser of \(language) gave up on \(byteCount) bytes"
         }

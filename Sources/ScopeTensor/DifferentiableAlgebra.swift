@@ -34,10 +34,19 @@ public protocol DifferentiableAlgebra: LinearAlgebra {
     func activationAdjoint(
         _ gradient: inout Tensor<Scalar>, input: Tensor<Scalar>, activation: Activation)
 
-    /// Multiplies every block of rows by the rows of `y`.
+    /// Adjoint of a gated product, `up · activation(gate)` value by value.
     ///
+    /// - Parameters:
+    ///   - gradient: with respect to the product, in blocks of rows; becomes that with respect to `up`.
+    ///   - up: what was multiplied.
+    ///   - gate: what went through the activation.
+    ///   - activation: which one.
+    /// - Returns: the gradient with respect to `gate`, in as many blocks.
     /// - Complexity: O(values).
-    func multiply(_ x: inout Tensor<Scalar>, byEach y: Tensor<Scalar>)
+    func gatedAdjoint(
+        _ gradient: inout Tensor<Scalar>, up: Tensor<Scalar>, gate: Tensor<Scalar>,
+        activation: Activation
+    ) -> Tensor<Scalar>
 
     /// Adjoint of softmax: `g[j] = p[j] · (g[j] − Σᵢ p[i] · g[i])`.
     ///

@@ -44,21 +44,37 @@ extension LinearAlgebra {
         _ gradient: inout Tensor<Scalar>, input: Tensor<Scalar>, activation: Activation
     ) {
         checkAdjoint(gradient, input)
-        if activation == .silu {
-            var values = input
-            activate(&values, with: .silu)
-            Adjoints.sigmoidSlopes(&values.storage, input.storage)
-            Adjoints.multiply(&gradient.storage, values.storage)
-            return
-        }
-        let slopes = input.storage.map { Scalar(activation.slope(at: Double($0))) }
-        Adjoints.multiply(&gradient.storage, slopes)
+        var values = input
+        if activation == .silu { activate(&values, with: .silu) }
+        Adjoints.multiply(&gradient.storage, slopes(of: activation, at: input, values: values))
     }
 
-    /// Multiplies every block of rows by the rows of `y`.
-    public func multiply(_ x: inout Tensor<Scalar>, byEach y: Tensor<Scalar>) {
-        checkAdjoint(x, y)
-        Adjoints.multiply(&x.storage, y.storage)
+    /// Adjoint of a gated product; slopes as in `activationAdjoint`.
+    public func gatedAdjoint(
+        _ gradient: inout Tensor<Scalar>, up: Tensor<Scalar>, gate: Tensor<Scalar>,
+        activation: Activation
+    ) -> Tensor<Scalar> {
+        checkAdjoint(gradient, up)
+        checkAdjoint(gradient, gate)
+        var values = gate
+        activate(&values, with: activation)
+        let slopes = slopes(of: activation, at: gate, values: values)
+        var result = gradient
+        Adjoints.gate(
+            &gradient.storage, &result.storage, up: up.storage, values: values.storage, slopes)
+        return result
+    }
+
+    /// An activation's slopes at its inputs, given the values there.
+    private func slopes(
+        of activation: Activation, at input: Tensor<Scalar>, values: Tensor<Scalar>
+    ) -> [Scalar] {
+        guard activation == .silu else {
+            return input.storage.map { Scalar(activation.slope(at: Double($0))) }
+        }
+        var slopes = values.storage
+        Adjoints.sigmoidSlopes(&slopes, input.storage)
+        return slopes
     }
 
     /// Adjoint of softmax; the sum in `Double`.
@@ -136,6 +152,23 @@ private enum Adjoints {
         while start < x.count {
             for i in y.indices { x[start + i] *= y[i] }
             start += y.count
+        }
+    }
+
+    /// From the gradient of a gated product to those of both sides, in one pass; `gates` begins as a
+    /// copy of `gradient`.
+    static func gate<Scalar: TensorScalar>(
+        _ gradient: inout [Scalar], _ gates: inout [Scalar], up: [Scalar], values: [Scalar],
+        _ slopes: [Scalar]
+    ) {
+        var start = 0
+        while start < gradient.count {
+            for i in up.indices {
+                let own = gradient[start + i]
+                gates[start + i] = own * up[i] * slopes[i]
+                gradient[start + i] = own * values[i]
+            }
+            start += up.count
         }
     }
 

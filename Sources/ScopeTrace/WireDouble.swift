@@ -1,13 +1,13 @@
 /// A number as it is encoded: infinities are the strings "Infinity" and "-Infinity", for JSON has
 /// no other way, and NaN is refused both ways.
-struct WireDouble: Codable {
-    let value: Double
+package struct WireDouble: Hashable, Codable, Sendable {
+    package let value: Double
 
-    init(_ value: Double) {
+    package init(_ value: Double) {
         self.value = value
     }
 
-    init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         if let value = try? container.decode(Double.self) {
             self.value = value
@@ -28,7 +28,7 @@ struct WireDouble: Codable {
         }
     }
 
-    func encode(to encoder: any Encoder) throws {
+    package func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         guard !value.isNaN else {
             throw EncodingError.invalidValue(

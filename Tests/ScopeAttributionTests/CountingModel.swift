@@ -78,6 +78,10 @@ struct CountingModel: DifferentiableModel {
         return try base.inputGradients(of: tape, probes, beginLayer: beginLayer)
     }
 
+    func hiddenStates(of tape: GradientTape<Float>, rows: [Int]) -> Tensor<Float> {
+        base.hiddenStates(of: tape, rows: rows)
+    }
+
     func logits(of hiddenStates: Tensor<Float>) -> Tensor<Float> {
         base.logits(of: hiddenStates)
     }

@@ -34,7 +34,7 @@ import Testing
                 token * width..<(token + 1) * width, with: Array(repeating: 0, count: width))
         }
         let tape = try model.record(rows)
-        return model.logits(of: Tensor(vector: Array(tape.hiddenStates.storage.suffix(width))))
+        return model.logits(of: model.hiddenStates(of: tape, rows: [tape.tokenCount - 1]))
             .storage.map(Double.init)
     }
 

@@ -98,7 +98,7 @@ import Testing
         let changed = rows.storage[0..<width].map { $0 * 0.5 + 0.01 }
         rows.storage.replaceSubrange(3 * width..<4 * width, with: changed)
         let tape = try model.record(rows)
-        let expected = tape.hiddenStates.storage.suffix(width)
+        let expected = model.hiddenStates(of: tape, rows: [ids.count - 1]).storage
         let own = try Self.state(model, ids) { $0.embeddings = [3: Array(changed)] }
         let peak = expected.reduce(0) { max($0, abs($1)) }
         for (left, right) in zip(own, expected) { #expect(abs(left - right) <= 2e-4 * peak) }
@@ -201,7 +201,7 @@ import Testing
             }
             let tape = try base.record(embeddings)
             let logits = base.logits(
-                of: Tensor(vector: Array(tape.hiddenStates.storage.suffix(width)))
+                of: base.hiddenStates(of: tape, rows: [tape.tokenCount - 1])
             ).storage.map(Double.init)
             return logits[4] - logSumOfExponentials(logits)
         }

@@ -64,9 +64,11 @@ import TokenScope
             }
         }
         let added = try explorer.atlas(
-            of: leaf, positions: 5..<7,
+            of: leaf, positions: TokenIndex(5)..<TokenIndex(7),
             AtlasSettings(alternatives: 2, continuation: 4, addsToTree: true))
-        #expect(added.positions.map(\.alternatives) == Array(atlas.positions[4..<6].map(\.alternatives)))
+        #expect(
+            added.positions.map(\.alternatives) == Array(atlas.positions[4..<6].map(\.alternatives))
+        )
         #expect(explorer.tree.count == nodes + 2 * 2 * 5)
     }
 

@@ -2,6 +2,12 @@ import ScopeTestKit
 import Testing
 import TokenScope
 
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
 /// Branches: what they share, what they cost, and that each is what a session alone would write.
 @Suite struct BranchExplorerTests {
     private let prompt = "def fibonacci(n):\n    "
@@ -166,5 +172,140 @@ import TokenScope
         #expect(outcome.isCancelled)
         #expect(outcome.leaves.isEmpty)
         #expect(tree.isEmpty)
+    }
+}
+
+/// Texts, trees and windows that an explorer is given.
+@Suite struct BranchRequestTests {
+    private func explorer(_ tree: BranchTree? = nil) throws -> BranchExplorer {
+        try BranchExplorer(try ModelContext.tinyPython.get(), tree: tree) {
+            $0.attachStandardMetrics()
+        }
+    }
+
+    @Test func aTextIsTokenisedWithWhatChangesBeforeIt() throws {
+        var explorer = try explorer()
+        let leaf = try explorer.write(prompt: "import os\nprint(os.path)", .endless(2)).leaves[0]
+        let tree = explorer.tree
+        let tokenizer = explorer.context.tokenizer
+        for node in tree.path(to: leaf).dropFirst() {
+            let before = tree.trace(of: leaf).bytes.prefix(
+                try #require(tree[node]).token.sequenceSpan.lowerBound)
+            for text in ["x", " y", "\n", "ing", "()", "é"] {
+                let (ids, border) = explorer.tokens(of: text, replacing: node)
+                let bytes = ids.flatMap { tokenizer.bytes(of: $0) ?? [] }
+                #expect(String(decoding: bytes, as: UTF8.self).hasSuffix(text))
+                // With the tokens that stay it is the text as it stands.
+                let kept = tree.path(to: node).dropLast(1 + border.before)
+                let whole = kept.flatMap { tree[$0]?.token.bytes ?? [] } + bytes
+                #expect(whole == Array(before) + Array(text.utf8))
+                if border.before < 4 {
+                    let all = tokenizer.encode(text: String(decoding: whole, as: UTF8.self))
+                    #expect(Array(all.suffix(ids.count)) == ids)
+                }
+            }
+        }
+        let node = tree.path(to: leaf)[3]
+        let branch = try explorer.replace(node, withText: "ing", .endless(3)).leaves[0]
+        let edits = explorer.tree.path(to: branch).compactMap { explorer.tree.edit(of: $0) }
+        #expect(edits.count == 1)
+        #expect(edits.first?.kind == .replacement)
+        #expect(edits.first?.last == node)
+        #expect(explorer.tree.trace(of: branch).text.hasPrefix("import os\n"))
+    }
+
+    @Test func aPromptsTokenCanBeReplacedAndTheRestKept() throws {
+        var explorer = try explorer()
+        let leaf = try explorer.write(prompt: "def add(a, b):", .endless(4)).leaves[0]
+        let path = explorer.tree.path(to: leaf)
+        let end = try #require(path.last { explorer.tree[$0]?.token.origin == .prompt })
+        for place in [0, 2] {
+            let branch = try explorer.replace(
+                path[place], with: [99], .endless(5), repeatingTo: end
+            ).leaves[0]
+            let trace = explorer.tree.trace(of: branch)
+            var ids = path.compactMap { explorer.tree[$0]?.token.id }.dropLast(4).map(\.self)
+            ids[place] = 99
+            var alone = try DecodingSession(explorer.context, ids: ids, parameters: .endless(5))
+            while try alone.next() != nil {}
+            #expect(trace.ids == alone.trace.ids)
+        }
+        let without = try explorer.replace(path[1], with: [], .endless(1), repeatingTo: end)
+        #expect(explorer.tree.trace(of: without.leaves[0]).tokens.count == path.count - 4)
+        let edited = try explorer.write(
+            prompt: "def add(a, c):", .endless(3), editing: end)
+        let shared = explorer.tree.commonPrefix(edited.leaves[0], leaf)
+        #expect(shared.count > 3)
+        let first = explorer.tree.path(to: edited.leaves[0])[shared.count]
+        #expect(explorer.tree.edit(of: first)?.kind == .prompt)
+    }
+
+    @Test func aTreeIsGoneOnWith() throws {
+        var first = try explorer()
+        let leaf = try first.write(prompt: "x = [1,", .endless(20)).leaves[0]
+        let data = try JSONEncoder().encode(first.tree)
+        var second = try explorer(try JSONDecoder().decode(BranchTree.self, from: data))
+        let node = first.tree.path(to: leaf)[14]
+        for place in [node, leaf] {
+            let parameters = [GenerateParameters.endless(6, seed: 2)]
+            let one = try first.branch(after: place, parameters).leaves[0]
+            let other = try second.branch(after: place, parameters).leaves[0]
+            #expect(first.tree.trace(of: one) == second.tree.trace(of: other))
+        }
+        // Another tree in its place is not taken for the one whose caches are kept.
+        var third = try explorer()
+        _ = try third.write(prompt: "class B:", .endless(20))
+        third.tree = second.tree
+        let end = try third.branch(after: leaf, [.endless(6, seed: 2)]).leaves[0]
+        #expect(
+            third.tree.trace(of: end).tokens == first.tree.trace(of: first.tree.leaves[1]).tokens)
+        let stranger = try TinyModel().load()
+        #expect(throws: BranchingFailure.self) { try BranchExplorer(stranger, tree: first.tree) }
+    }
+
+    @Test func longTextsAreReadInWindows() throws {
+        let context = try TinyModel(contextLength: 64).load()
+        let window = ContextWindow(length: 48, stride: 16)
+        var explorer = try BranchExplorer(context, window: window) { $0.attachStandardMetrics() }
+        var parameters = GenerateParameters(
+            maxTokens: 30, temperature: 1, logitBias: [ByteTokenizer.endOfText: -.infinity])
+        let prompt = String(repeating: "abcdefg ", count: 10)
+        let leaf = try explorer.write(prompt: prompt, parameters).leaves[0]
+        let branch = try explorer.replace(
+            explorer.tree.path(to: leaf)[90], with: [65], parameters
+        ).leaves[0]
+        explorer.dropCaches()
+        let resumed = try explorer.resume(branch, maxTokens: 5).leaves[0]
+        parameters.window = window
+        let ids = explorer.tree.trace(of: resumed).ids
+        #expect(ids.count == 90 + 1 + 30 + 5)
+        parameters.maxTokens = 35
+        var alone = try DecodingSession(
+            context, ids: Array(ids.prefix(91)), parameters: parameters)
+        alone.attachStandardMetrics()
+        while try alone.next() != nil {}
+        #expect(alone.trace.ids == ids)
+    }
+
+    @Test func refusals() throws {
+        var explorer = try explorer()
+        let leaf = try explorer.write(prompt: "x = 1", .endless(2)).leaves[0]
+        let path = explorer.tree.path(to: leaf)
+        let count = explorer.tree.count
+        #expect(throws: BranchingFailure.self) { try explorer.replace(leaf, with: [5000]) }
+        #expect(throws: BranchingFailure.self) {
+            try explorer.replace(leaf, through: path[0], with: [1])
+        }
+        #expect(throws: BranchingFailure.self) {
+            try explorer.replace(BranchNode.ID(900), with: [1])
+        }
+        #expect(throws: BranchingFailure.self) { try explorer.write(ids: [], .endless(2)) }
+        #expect(throws: BranchingFailure.self) {
+            try explorer.write(ids: Array(repeating: 5, count: 2000), .endless(2))
+        }
+        #expect(throws: BranchingFailure.self) {
+            try explorer.branch(after: leaf, [GenerateParameters(topP: 3)])
+        }
+        #expect(explorer.tree.count == count)
     }
 }

@@ -2,6 +2,12 @@ import ScopeTestKit
 import Testing
 import TokenScope
 
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
 /// What a replacement does to what follows.
 @Suite struct EffectTests {
     private func explored(_ count: Int = 40) throws -> (BranchExplorer, [BranchNode.ID]) {
@@ -25,7 +31,9 @@ import TokenScope
             #expect(result.effect.downstream.allSatisfy { $0.change == 0 && $0.divergence == 0 })
             #expect(
                 result.effect.originalLogProbability == result.effect.replacementLogProbability)
-            #expect(result.effect.reconvergence(threshold: 0)?.rawValue == (end + 1 < path.count ? end + 1 : nil))
+            #expect(
+                result.effect.reconvergence(threshold: 0)?.rawValue
+                    == (end + 1 < path.count ? end + 1 : nil))
             // What was written after it had the same noise.
             if end >= 10 {
                 #expect(result.difference.isEmpty)
@@ -71,6 +79,29 @@ import TokenScope
             let own = right[place..<place + ids.count].reduce(0) { $0 - ($1.surprisal ?? 0) }
             #expect(abs(own - effect.replacementLogProbability) < 1e-9)
         }
+    }
+
+    @Test func resultsWithInfinitiesAreEncoded() throws {
+        var (explorer, path) = try explored(4)
+        let leaf = path[path.count - 1]
+        let result = try explorer.counterfactual(replacing: path[3], with: [80], upTo: leaf)
+        let atlas = try explorer.atlas(of: leaf, AtlasSettings(alternatives: 1, continuation: 2))
+        #expect(try coded(result) == result)
+        #expect(try coded(atlas) == atlas)
+        // A model that holds tokens impossible.
+        let impossible = ScriptedModel(
+            rows: [[0, -.infinity, 1], [0, 1, -.infinity], [1, 1, 1]])
+        var scripted = try BranchExplorer(impossible.context)
+        let end = try scripted.write(ids: [0, 1, 2], .greedy(maxTokens: 0)).leaves[0]
+        let node = scripted.tree.path(to: end)[0]
+        let effect = try scripted.effect(ofReplacing: node, with: [2], upTo: end)
+        #expect(effect.downstream.first?.originalLogProbability == -.infinity)
+        #expect(effect.downstream.first?.change == 0)
+        #expect(try coded(effect) == effect)
+    }
+
+    private func coded<Value: Codable>(_ value: Value) throws -> Value {
+        try JSONDecoder().decode(Value.self, from: JSONEncoder().encode(value))
     }
 
     @Test func differencesOfTexts() {

@@ -27,13 +27,16 @@ import TokenScope
         #expect(map.pieces.count == 3 || map.pieces.count == 2)
         let text = explorer.tree.trace(of: other.leaves[0])
         let whole = try #require(map.bytes(ofRegion: 0, in: text.bytes))
-        #expect(whole.starts(with: prefix.utf8) && whole.reversed().starts(with: suffix.utf8.reversed()))
+        #expect(
+            whole.starts(with: prefix.utf8) && whole.reversed().starts(with: suffix.utf8.reversed())
+        )
     }
 
     @Test(arguments: FillInTheMiddleFamily.all)
     func everyFamilyHasItsOrders(_ family: FillInTheMiddleFamily) throws {
         var names: [String] = []
-        for name in [family.prefix, family.suffix, family.middle ?? ""] + family.between + family.stops
+        for name in [family.prefix, family.suffix, family.middle ?? ""] + family.between
+            + family.stops
         where !name.isEmpty && !names.contains(name) {
             names.append(name)
         }
@@ -53,8 +56,10 @@ import TokenScope
             #expect(throws: BranchingFailure.self) { try spelled(.prefixFirst) }
         }
         switch family.suffixFirst {
-        case .joined: #expect(try spelled(.suffixFirst) == family.prefix + family.suffix + "S" + middle + "P")
-        case .apart: #expect(try spelled(.suffixFirst) == family.suffix + "S" + family.prefix + "P" + middle)
+        case .joined:
+            #expect(try spelled(.suffixFirst) == family.prefix + family.suffix + "S" + middle + "P")
+        case .apart:
+            #expect(try spelled(.suffixFirst) == family.suffix + "S" + family.prefix + "P" + middle)
         case nil: #expect(throws: BranchingFailure.self) { try spelled(.suffixFirst) }
         }
         let format = try FillInTheMiddleFormat(for: tokenizer)

@@ -47,7 +47,8 @@ import Testing
     }
 
     /// Counted one by one, from spans alone, as no sweep does.
-    @Test("Counts, extremes and sums are those of the tokens that touch", arguments: GoldenSource.all)
+    @Test(
+        "Counts, extremes and sums are those of the tokens that touch", arguments: GoldenSource.all)
     func naive(golden: GoldenSource) throws {
         let source = golden.source
         let trace = TokenTrace.cut(source.text, seed: 5)
@@ -94,7 +95,8 @@ import Testing
                 let span = try #require(unit.span)
                 for other in fold.units[(place + 1)...] {
                     let inner = try #require(other.span)
-                    let isInside = span.lowerBound <= inner.lowerBound
+                    let isInside =
+                        span.lowerBound <= inner.lowerBound
                         && inner.upperBound <= span.upperBound
                     #expect(isInside || span.upperBound <= inner.lowerBound)
                 }
@@ -102,7 +104,8 @@ import Testing
         }
     }
 
-    @Test("Every token has a class, and its matches share out no more than itself",
+    @Test(
+        "Every token has a class, and its matches share out no more than itself",
         arguments: GoldenSource.all)
     func matches(golden: GoldenSource) throws {
         let trace = TokenTrace.cut(golden.source.text, seed: 7)

@@ -12,7 +12,8 @@ struct GoldenSource: CustomStringConvertible, Sendable {
 
     static let all: [GoldenSource] = Fixtures.roots.flatMap { root in
         let folder = root.category("ast")
-        guard let index = try? folder.json("index.json"), let files = try? index.required("files").elements()
+        guard let index = try? folder.json("index.json"),
+            let files = try? index.required("files").elements()
         else { return [GoldenSource]() }
         return files.compactMap { file in
             guard let name = try? file.required("source").string(),
@@ -25,7 +26,9 @@ struct GoldenSource: CustomStringConvertible, Sendable {
     private init(_ folder: FixtureFolder, name: String, tree: String) throws {
         let contents = try folder.contents(name)
         let text = contents.copy(0..<contents.byteCount)
-        let rows = try folder.json(tree).required("nodes").elements().map { Array(try $0.elements()) }
+        let rows = try folder.json(tree).required("nodes").elements().map {
+            Array(try $0.elements())
+        }
         self.name = "\(folder.root)/\(name)"
         source = SyntaxSource(tree: try SyntaxTree(rows: rows), text: text)
     }

@@ -82,7 +82,8 @@ import Testing
         let trace = TokenTrace.cut(source.text, seed: 1)
         let fold = try #require(
             CodeAggregator(levels: [.definition]).report(of: trace, over: [source])[.definition])
-        #expect(fold.units.map(\.name) == ["module", "decorated_definition", "function_definition"])
+        #expect(
+            fold.units.map(\.name) == ["module", "decorated_definition", "function_definition"])
         #expect(fold.units.map(\.label) == [nil, "A", "f"])
         #expect(fold.units.map(\.parent) == [nil, 0, 1])
     }
@@ -127,10 +128,11 @@ import Testing
         let source = try source("foo(bar)")
         let trace = TokenTrace.of([("fo", nil), ("o(b", 1), ("a", 1), ("r)", 1)])
         let matches = CodeAggregator().matches(of: trace, over: [source])
-        #expect(matches.map { $0.map(\.match) } == [
-            [.startInside], [.endInside, .fullInside, .startInside], [.within],
-            [.endInside, .fullInside],
-        ])
+        #expect(
+            matches.map { $0.map(\.match) } == [
+                [.startInside], [.endInside, .fullInside, .startInside], [.within],
+                [.endInside, .fullInside],
+            ])
     }
 
     @Test("Quantiles go by weight, intervals by the tokens")

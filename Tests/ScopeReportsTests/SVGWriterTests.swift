@@ -51,6 +51,12 @@ import Testing
             })
     }
 
+    private static let attributions = (1..<9).map { target in
+        Attribution(
+            method: hostile[0], target: TokenIndex(target), targetID: target,
+            scores: (0..<target).map { $0.isMultiple(of: 2) ? Double($0) : -1 }, isSigned: true)
+    }
+
     private static func pictures() throws -> [String: String] {
         let writer = SVGWriter()
         let trace = trace
@@ -58,6 +64,7 @@ import Testing
         return [
             "text": writer.text(of: trace),
             "matrix": writer.attentionMatrix(patterns[0], of: trace),
+            "attributions": writer.attributionMatrix(attributions, of: trace),
             "heads": writer.headView(patterns, of: trace, token: TokenIndex(5)),
             "all heads": writer.headView(patterns, of: trace),
             "model": try #require(writer.modelView(of: trace)),
@@ -65,6 +72,20 @@ import Testing
             "patching": writer.patching(matrix, title: hostile.joined()),
             "empty": writer.text(of: TokenTrace(header: .sample)),
         ]
+    }
+
+    /// Shares by hand: of scores 0, -1 and 2 the last is two thirds, the one against has its sign.
+    @Test func attributionsAreSharesOfTheirRow() {
+        let trace = makeTrace(
+            ["a", "b", "c", "d"].map { (Array($0.utf8), nil) }, promptCount: 4)
+        let row = Attribution(
+            method: "hand", target: TokenIndex(3), targetID: 3, scores: [0, -1, 2], isSigned: true)
+        let picture = SVGWriter().attributionMatrix([row], of: trace)
+        #expect(picture.contains("d (3) from c (2): score 2, share 0.667"))
+        #expect(picture.contains("d (3) from b (1): score -1, share 0.333"))
+        #expect(picture.contains("d (3) from a (0): score 0, share 0"))
+        #expect(picture.components(of: ">−<") == 1)
+        #expect(!picture.contains("from d (3)"))
     }
 
     @Test func everyPictureIsWellFormedAndTheSameEachTime() throws {

@@ -76,6 +76,21 @@ func metadata(_ writer: GGUFWriter) throws -> GGUFMetadata {
         #expect(tokenizer.role(of: 261) == role)
     }
 
+    @Test(arguments: [("fim_pre", "fim_suf", "fim_mid"), ("prefix", "suffix", "middle")])
+    func keysNameTheTokensForFillingIn(prefix: String, suffix: String, middle: String) throws {
+        let tokenizer = try load { writer in
+            writer.set("tokenizer.ggml.\(prefix)_token_id", .uint32(257))
+            writer.set("tokenizer.ggml.\(suffix)_token_id", .uint32(258))
+            writer.set("tokenizer.ggml.\(middle)_token_id", .uint32(260))
+            writer.set("tokenizer.ggml.eot_token_id", .uint32(261))
+        }
+        let expected = FillInTheMiddleTokens(prefix: 257, suffix: 258, middle: 260, end: 261)
+        #expect(tokenizer.fillInTheMiddleTokens == expected)
+        #expect(try load().fillInTheMiddleTokens == nil)
+        let half = try load { $0.set("tokenizer.ggml.\(prefix)_token_id", .uint32(257)) }
+        #expect(half.fillInTheMiddleTokens == nil)
+    }
+
     @Test func noTokenIsMinusOne() throws {
         let tokenizer = try load {
             $0.set("tokenizer.ggml.bos_token_id", .uint32(.max))

@@ -263,6 +263,11 @@ import TestFixtures
             ["added_tokens": tokens], configuration: #"{"bos_token":null,"eos_token":"<z>"}"#)
         #expect(other.bosTokenId == nil && other.eosTokenId == nil)
         #expect([3, 4].map { other.role(of: $0) } == [.text, .special])
+        #expect(named.fillInTheMiddleTokens == nil)
+        let filling = try Self.load(
+            ["added_tokens": tokens],
+            configuration: #"{"prefix_token":"<x>","suffix_token":{"content":"<y>"}}"#)
+        #expect(filling.fillInTheMiddleTokens == FillInTheMiddleTokens(prefix: 3, suffix: 4))
         let error = try #require(throws: TokenizerError.self) {
             try Self.load(configuration: #"{"eos_token":["a"]}"#)
         }

@@ -88,8 +88,7 @@ extension DecoderModel<HostAlgebra> {
     fileprivate func temperature(
         _ row: Int, _ tape: GradientTape<Float>
     ) -> GradientProbe<Float> {
-        let width = configuration.hiddenSize
-        let state = Array(tape.hiddenStates.storage[row * width..<(row + 1) * width])
+        let state = hiddenStates(of: tape, rows: [row]).storage
         let norm = state.reduce(0) { $0 + $1 * $1 }.squareRoot()
         return GradientProbe(row: row, direction: state.map { $0 / norm })
     }
@@ -98,9 +97,7 @@ extension DecoderModel<HostAlgebra> {
         _ row: Int, _ tape: GradientTape<Float>,
         _ slopes: ([Float]) -> [(index: Int, slope: Float)]
     ) -> GradientProbe<Float> {
-        let width = configuration.hiddenSize
-        let state = Tensor(
-            vector: Array(tape.hiddenStates.storage[row * width..<(row + 1) * width]))
+        let state = hiddenStates(of: tape, rows: [row])
         let logits = logits(of: state)
         var gradient = Tensor<Float>(rows: 1, columns: configuration.vocabularySize)
         for (index, slope) in slopes(logits.storage) { gradient.storage[index] = slope }

@@ -14,7 +14,8 @@ import Testing
         let ids = Array(try fixture.golden.ids.prefix(Self.tokenCount))
         let embeddings = try model.embeddings(of: ids)
         let tape = try model.record(embeddings)
-        #expect(try difference(tape.hiddenStates.storage, model.finalHiddenStates(ids)) < 1e-9)
+        let states = model.hiddenStates(of: tape, rows: Array(ids.indices))
+        #expect(try difference(states.storage, model.finalHiddenStates(ids)) < 1e-9)
 
         var random = SplitMix(seed: 7)
         let width = model.configuration.hiddenSize
@@ -30,10 +31,8 @@ import Testing
                     for index in moved.storage.indices {
                         moved.storage[index] += step * direction[index]
                     }
-                    let hidden = try model.record(moved).hiddenStates
-                    return (0..<width).reduce(0) { sum, column in
-                        sum + probe.direction[column] * hidden[probe.row, column]
-                    }
+                    let hidden = model.hiddenStates(of: try model.record(moved), rows: [probe.row])
+                    return zip(probe.direction, hidden.storage).reduce(0) { $0 + $1.0 * $1.1 }
                 }
                 // Richardson's step: the error of fourth order in h.
                 let h = 1e-4

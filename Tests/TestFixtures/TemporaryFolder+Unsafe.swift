@@ -67,6 +67,11 @@ public final class TemporaryFolder: Sendable {
         guard unsafe symlink(target, path(of: name)) == 0 else { throw Self.fault(name) }
     }
 
+    /// Says who may read, write and run a file or folder.
+    public func setMode(_ mode: Int, of file: String) throws(FileError) {
+        guard unsafe chmod(path(of: file), mode_t(mode)) == 0 else { throw Self.fault(file) }
+    }
+
     /// Gives a file another name, over a file that has it already.
     public func rename(_ file: String, to name: String) throws(FileError) {
         guard systemRename(path(of: file), path(of: name)) == 0 else {

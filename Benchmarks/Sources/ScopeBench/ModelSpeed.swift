@@ -24,7 +24,7 @@ struct ModelSpeed {
     }
 
     /// The seconds that `body` takes, with OpenBLAS on as many threads.
-    private func time(_ body: () throws -> Void) throws -> Double {
+    func time(_ body: () throws -> Void) throws -> Double {
         tscope_bench_set_blas_threads(Int32(threads))
         return try clock.time(body)
     }

@@ -12,8 +12,10 @@ import TokenScope
                ScopeBench memory FOLDER
                ScopeBench speed FOLDER [REPETITIONS]
                ScopeBench threads FOLDER [REPETITIONS]
+               ScopeBench branches FOLDER [REPETITIONS]
                ScopeBench contestant FOLDER      (for peers/pairs.py)
                ScopeBench tokenizer VOCABULARY REPETITIONS TEXT...
+               ScopeBench syntax [REPETITIONS]   (needs the grammar of Python)
         FOLDER is a model folder, a GGUF file, or "tiny-python" for the embedded model; VOCABULARY is such a
         folder, a tokenizer.json, a tokenizer.model or a GGUF file; each TEXT is a file.
         Environment:
@@ -35,9 +37,15 @@ import TokenScope
         case ("threads", let folder?):
             try compareThreads(
                 folder, repetitions: arguments.dropFirst(2).first.flatMap { Int($0) } ?? 5)
+        case ("branches", let folder?):
+            try branches(
+                folder, repetitions: arguments.dropFirst(2).first.flatMap { Int($0) } ?? 5)
         case ("contestant", let folder?):
             let files = try files(folder)
             try Contestant(speed: ModelSpeed(files: files, threads: threads, clock: clock)).run()
+        case ("syntax", let repetitions):
+            try SyntaxSpeed.run(
+                clock: clock, repetitions: repetitions.flatMap { Int($0) } ?? 21)
         case ("tokenizer", let vocabulary?) where arguments.count > 3:
             try tokenizer(
                 vocabulary, repetitions: arguments.dropFirst(2).first.flatMap { Int($0) } ?? 5,
@@ -111,6 +119,31 @@ import TokenScope
             report("\(what), weights read", read / 1e9, "GB/s")
             report("\(what), share of bandwidth", 100 * read / bandwidth(hugePages: false), "%")
         }
+    }
+
+    /// Rates of branches on a shared prefix, beside a session alone and the engine's own batch.
+    private static func branches(_ name: String, repetitions: Int) throws {
+        let files = try files(name)
+        let speed = try ModelSpeed(files: files, threads: threads, clock: clock)
+        let prefix = min(512, speed.contextLength / 2)
+        let branches = BranchSpeed(speed: speed, prefix: prefix, count: 16)
+        var turns = Interleaved()
+        turns.add("session") { try branches.session() }
+        for lanes in [1, 4, 16] {
+            turns.add("explorer, \(lanes) branches") { try branches.explorer(lanes) }
+        }
+        for lanes in [1, 4, 16] {
+            turns.add("engine, \(lanes) lanes") {
+                try speed.batch(lanes: lanes, prefix: prefix, count: 16)
+            }
+        }
+        let report = reporter(name, try StoredBytes(files))
+        let medians = try turns.medians(repetitions: repetitions)
+        for (what, value) in medians { report("\(what) after \(prefix)", value, "tokens/s") }
+        for (what, value) in medians.dropFirst() {
+            report("\(what) after \(prefix), against a session", value / medians[0].value, "x")
+        }
+        report("fork of a cache of \(prefix)", try branches.fork(), "us")
     }
 
     /// What more threads give, on the wall, and what they cost in CPU time, in pairs that take

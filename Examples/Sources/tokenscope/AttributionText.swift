@@ -99,6 +99,25 @@ struct AttributionText {
         let faithfulness: FaithfulnessReport
     }
 
+    /// Writes where each token of the text came from.
+    func write(_ rows: [Attribution], as format: Format) throws(ToolError) {
+        switch format {
+        case .json: Terminal.write(try JSONText.text(of: rows))
+        case .svg: Terminal.write(SVGWriter().attributionMatrix(rows, of: trace))
+        default:
+            let sources = rows.map { row in
+                leading(row, 3).map { "\(piece(ids[$0])) (\($0))" }
+            }
+            Terminal.write(
+                TextTable([
+                    .init("token", rows.map { "\($0.target)" }),
+                    .init("text", rows.map { piece($0.targetID) }, isText: true),
+                    .init(
+                        "came most from", sources.map { $0.joined(separator: ", ") }, isText: true),
+                ]).text)
+        }
+    }
+
     /// Writes an attribution over the text.
     private func write(_ attribution: Attribution, as format: Format) throws(ToolError) {
         if format == .json {
@@ -156,20 +175,26 @@ struct AttributionText {
 
     /// One line on what was explained and which tokens come first.
     private func summary(_ attribution: Attribution) -> String {
-        let piece = { (id: Int) in
-            TerminalText.quoted(
-                String(decoding: model.tokenizer.bytes(of: id) ?? [], as: UTF8.self), width: 24)
-        }
-        let order = attribution.scores.indices.sorted {
-            abs(attribution.scores[$0]) > abs(attribution.scores[$1])
-        }
-        let first = order.prefix(5).map { place in
+        let first = leading(attribution, 5).map { place in
             let score = attribution.scores[place]
             let sign = attribution.isSigned && score < 0 ? "-" : ""
             return "\(sign)\(piece(ids[place])) (token \(place))"
         }
         return "\(attribution.method): token \(attribution.target.rawValue) "
             + "\(piece(attribution.targetID)) came most from " + first.joined(separator: ", ")
+    }
+
+    /// The tokens with the largest scores, the largest first.
+    private func leading(_ attribution: Attribution, _ count: Int) -> [Int] {
+        let order = attribution.scores.indices.sorted {
+            abs(attribution.scores[$0]) > abs(attribution.scores[$1])
+        }
+        return Array(order.prefix(count))
+    }
+
+    private func piece(_ id: Int) -> String {
+        TerminalText.quoted(
+            String(decoding: model.tokenizer.bytes(of: id) ?? [], as: UTF8.self), width: 24)
     }
 }
 

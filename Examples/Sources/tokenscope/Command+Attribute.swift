@@ -17,7 +17,8 @@ extension Command {
             Flag(
                 name: "target", value: "TARGET",
                 help: "the predicted token: last (default), a token's number, LINE:COLUMN of the "
-                    + "text (both from 1, columns in bytes), or next: what the model would write"),
+                    + "text (both from 1, columns in bytes), next: what the model would write, or "
+                    + "all: each token of the text"),
             Flag(
                 name: "against", value: "TEXT",
                 help: "explain why the target and not this token, as the tokenizer spells it"),
@@ -69,6 +70,11 @@ extension Command {
                     "--format \(format.rawValue) draws one method's scores, not what --\(flag) measures"
                 )
             }
+            let isAll = options["target"] == "all"
+            for flag in ["compare", "faithfulness", "against"] where isAll && options.contains(flag)
+            {
+                throw .usage("--target all explains every token by one method: leave --\(flag) out")
+            }
             let budget = try options.number("budget", as: Int.self) ?? 2 << 30
             guard budget > 0 else { throw .usage("--budget takes at least 1 byte") }
             let source = try Input.text(options, need: "attribute needs one file or --text")
@@ -83,9 +89,14 @@ extension Command {
             let result: Explained
             do throws(AttributionFailure) {
                 let target = try text.target(
-                    options["target"] ?? "last", against: options["against"])
+                    isAll ? "last" : options["target"] ?? "last", against: options["against"])
                 let attributed = try AttributedText(text.ids, in: model, budget: budget)
-                if let methods {
+                if isAll {
+                    result = .matrix(
+                        try rows(
+                            of: attributed.attributionMatrix(choice.method, budget: budget),
+                            progress))
+                } else if let methods {
                     result = .compared(
                         try reports(on: methods, target, attributed, settings, progress))
                 } else if options.contains("faithfulness") {
@@ -104,6 +115,7 @@ extension Command {
             case .compared(let reports) where format == .json:
                 Terminal.write(try JSONText.text(of: reports))
             case .compared(let reports): Terminal.write(FaithfulnessText.table(of: reports))
+            case .matrix(let rows): try text.write(rows, as: format)
             case .attribution(let attribution, let report):
                 try text.write(attribution, report, as: format)
             }
@@ -114,6 +126,19 @@ extension Command {
     private enum Explained {
         case attribution(Attribution, FaithfulnessReport?)
         case compared([FaithfulnessReport])
+        case matrix([Attribution])
+    }
+
+    private static func rows(
+        of plan: AttributionMatrix, _ progress: Progress
+    ) throws(AttributionFailure) -> [Attribution] {
+        var rows: [Attribution] = []
+        try plan.run(
+            progress: { (done, all) throws(AttributionFailure) in
+                progress.show("\(done) of \(all) predictions explained")
+            },
+            row: { (row) throws(AttributionFailure) in rows.append(row) })
+        return rows
     }
 
     private static func reports(

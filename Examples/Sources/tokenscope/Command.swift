@@ -7,7 +7,10 @@ struct Command: Sendable {
     let flags: [Flag]
     let run: @Sendable (ParsedOptions) throws(ToolError) -> Void
 
-    static let all = [generate, score, attribute, patch, tokenize, compare, view, models, inspect]
+    static let all = [
+        generate, score, branch, attribute, patch, tokenize, compare, syntax, view, models, inspect,
+        grammar,
+    ]
 
     /// Flags that all commands take that run a model over one text.
     static let commonFlags =
@@ -23,11 +26,6 @@ struct Command: Sendable {
                     + "review"),
             Picture.flag,
             Output.flag,
-            Flag(
-                name: "language", value: "NAME",
-                help:
-                    "with --format html, the language of the text, such as python (default: by the "
-                    + "file's name); with its grammar installed the page shows the syntax too"),
             Flag(
                 name: "metric", value: "NAME",
                 help:

@@ -25,9 +25,7 @@ enum Input {
             return text
         }
         guard let path = operands.first, operands.count == 1 else { throw .usage(need) }
-        if path == "-" { return try text(Terminal.readStandardInput(), name: "-") }
-        let contents = try file(path)
-        return try text(contents.copy(0..<contents.byteCount), name: path)
+        return try contents(of: path)
     }
 
     /// The ids of `score --ids`, of the only sample or the one that is asked for.
@@ -69,6 +67,13 @@ enum Input {
         } catch {
             throw .input("\(error)")
         }
+    }
+
+    /// The text of a file, or of standard input for "-".
+    static func contents(of path: String) throws(ToolError) -> String {
+        if path == "-" { return try text(Terminal.readStandardInput(), name: "-") }
+        let contents = try file(path)
+        return try text(contents.copy(0..<contents.byteCount), name: path)
     }
 
     static func file(_ path: String) throws(ToolError) -> FileContents {

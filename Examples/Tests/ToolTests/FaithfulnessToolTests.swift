@@ -12,6 +12,22 @@ import Testing
     }
 
     /// Every method that the help names runs and names itself.
+    @Test func everyTokenIsExplained() throws {
+        func all(_ format: String) throws -> Program {
+            try Program(
+                "tokenscope",
+                [
+                    "attribute", "--text", "def f(a):\n    return a", "--target", "all", "--method",
+                    "semantic", "--format", format, "--quiet",
+                ])
+        }
+        let table = try all("table")
+        #expect(table.status == 0 && table.output.contains("came most from"))
+        #expect(table.output.split(separator: "\n").count > 6)
+        #expect(try all("svg").output.contains("Where each prediction came from: semantic"))
+        #expect(try all("json").output.hasPrefix("["))
+    }
+
     @Test func everyMethodOfTheHelpRuns() throws {
         let help = try Program("tokenscope", ["attribute", "--help"])
         let names = help.lines.drop { $0 != "methods:" }.dropFirst()
@@ -56,6 +72,7 @@ import Testing
         ["--compare", ","], ["--compare", "semantic,nonsense"], ["--samples", "4"],
         ["--method", "lime", "--samples", "1"], ["--width", "2"],
         ["--method", "windowed-occlusion-zero", "--width", "0"], ["--seed", "x"],
+        ["--target", "all", "--compare", "all"], ["--target", "all", "--against", "a"],
         ["--budget", "0"], ["--budget", "1000"], ["--rank", "2", "--method", "lime"],
     ])
     func wrongArgumentsAreRefused(_ arguments: [String]) throws {

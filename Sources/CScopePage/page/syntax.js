@@ -1,7 +1,7 @@
 // @ts-check
 /** Syntax: what was measured of a text, folded over its nodes, lines and categories. */
 
-import { append, count, figure, h, percent, refill, svg } from "./dom.js";
+import { append, count, figure, h, percent, refill, svg, visible } from "./dom.js";
 import { section } from "./panel.js";
 import { factsOf, gradeOf, unitText, weightScale } from "./scales.js";
 
@@ -35,8 +35,9 @@ export class SyntaxView {
         this.closed = new Set();
     }
 
-    /** @param {any} data @param {Scale} scale */
-    show(data, scale) {
+    /** @param {any} data @param {Scale} scale @param {import("./trace.js").Trace} [trace] */
+    show(data, scale, trace = this.trace) {
+        this.trace = trace;
         this.data = data;
         this.scale = scale;
         if (!data) {
@@ -93,6 +94,8 @@ export class SyntaxView {
             h("button", { type: "button", class: "plain", onclick: () => { this.sort = key; this.show(this.data, scale); } }, text, this.sort === key ? (key === "place" ? " ↑" : " ↓") : ""));
         const unit = unitText(main.unit) ? `, ${unitText(main.unit)}` : "";
         const most = Math.max(...order.map((k) => Math.abs(known(main.mean[k]))).filter(Number.isFinite), 1e-9);
+        // A unit without a name is known by how it begins.
+        const excerpt = (/** @type {number} */ k) => this.trace?.textOf(fold.tokens[2 * k], fold.tokens[2 * k + 1]).trim().split("\n")[0].slice(0, 70) ?? "";
         const row = (/** @type {number} */ k) => {
             const [from, to] = [fold.tokens[2 * k], fold.tokens[2 * k + 1]];
             const name = fold.names.table[fold.names.places[k]];
@@ -106,7 +109,7 @@ export class SyntaxView {
                         onclick: () => { this.closed.has(k) ? this.closed.delete(k) : this.closed.add(k); this.show(this.data, scale); },
                     }, this.closed.has(k) ? "▸" : "▾") : inTree ? h("span", { class: "fold" }) : null,
                     from >= 0 ? h("button", { type: "button", class: "plain", title: "Show in the text", onclick: () => this.actions.range([from, Math.max(from + 1, to)]) },
-                        h("span", { class: fold.level === "line" ? "faint" : null, text: fold.level === "line" ? "" : name }), fold.labels[k] ? h("code", { text: (fold.level === "line" ? "" : " ") + fold.labels[k] }) : fold.level === "line" ? `line ${fold.lines[k]}` : null)
+                        fold.level === "line" ? null : h("span", { text: name }), " ", h("code", { class: fold.labels[k] ? null : "faint", text: visible(fold.labels[k] ?? (fold.parents[k] < 0 && fold.nested ? "" : excerpt(k))) }))
                         : h("span", { text: name }))),
                 h("td", { class: "num", text: count(Math.round(known(main.weight[k]) * 10) / 10) }),
                 h("td", { class: "num" }, h("i", { class: "swatch", "data-g": String(gradeOf(scale, mean)) }), figure(mean)),

@@ -44,8 +44,8 @@ extension AttributedText {
             let tape = try record(try input(pass))
             var probes: [GradientProbe<Float>] = []
             for target in targets {
-                probes.append(
-                    try objective.probe(target, hiddenState: tape.state(target.row), model))
+                let state = model.hiddenStates(of: tape, rows: [target.row])
+                probes.append(try objective.probe(target, hiddenState: state, model))
             }
             for (target, gradient) in try gradients(of: tape, probes).enumerated() {
                 each(pass, target, gradient)
@@ -76,8 +76,8 @@ extension AttributedText {
         }
         var values: [Double] = []
         for target in targets {
-            values.append(
-                try objective.value(target, hiddenState: tape.state(target.row), model))
+            let state = model.hiddenStates(of: tape, rows: [target.row])
+            values.append(try objective.value(target, hiddenState: state, model))
         }
         return values
     }

@@ -104,8 +104,3 @@ extension AttributedText {
         return sums.map { Float($0 / Double(size)) }
     }
 }
-
-extension GradientTape<Float> {
-    /// The final hidden state of a row.
-    func state(_ row: Int) -> Tensor<Float> { Tensor(vector: Array(hiddenStates.slice(row))) }
-}

@@ -20,16 +20,22 @@ extension BranchExplorer {
     /// - Parameters:
     ///   - growths: The branches.
     ///   - keepsLeaves: Whether the branches' ends are kept to go on from.
+    ///   - watch: Called for each token that is written, right after it was drawn.
     ///   - visit: Called for each branch once it is in the tree.
     ///   - progress: Called after each round.
+    /// - Returns: The branches' ends.
+    /// - Throws: ``BranchingFailure``, after all that can be written is in the tree.
     mutating func grow(
         _ growths: [BranchGrowth], keepsLeaves: Bool = true,
+        watching watch: (inout GrowingBranch) -> Void = { _ in },
         visit: (GrowingBranch, [BranchNode.ID]) -> Void = { _, _ in },
         progress: (BranchProgress) -> Void
     ) throws(BranchingFailure) -> BranchOutcome {
         for growth in growths { try check(growth) }
         var outcome = BranchOutcome()
-        var leaves: [Int: BranchNode.ID] = [:]
+        var leaves: [BranchNode.ID] = []
+        var ended: [Int: GrowingBranch] = [:]
+        var recorded = 0
         var report = BranchProgress(of: growths)
         var failure: BranchingFailure?
         var next = 0
@@ -41,15 +47,24 @@ extension BranchExplorer {
             if room > 0 {
                 let numbers = next..<next + room
                 next += room
-                lanes += try begun(numbers.map { ($0, growths[$0]) })
+                do {
+                    lanes += try begun(numbers.map { ($0, growths[$0]) })
+                } catch {
+                    guard error.isCancellation else { throw error }
+                    outcome.isCancelled = true
+                }
             }
-            let ended = advance(&lanes, &report)
-            for branch in ended {
-                let nodes = try record(branch, keepsLeaf: keepsLeaves)
-                if let leaf = nodes.last ?? branch.growth.base { leaves[branch.number] = leaf }
-                visit(branch, nodes)
+            for branch in advance(&lanes, watch, &report) {
+                ended[branch.number] = branch
                 report.finishedBranches += 1
                 if branch.session.stopReason == .cancelled { outcome.isCancelled = true }
+            }
+            // In the request's order, so that the tree does not depend on how work was batched.
+            while let branch = ended.removeValue(forKey: recorded) {
+                recorded += 1
+                let nodes = try record(branch, keepsLeaf: keepsLeaves)
+                if let leaf = nodes.last ?? branch.growth.base { leaves.append(leaf) }
+                visit(branch, nodes)
                 if failure == nil, let error = branch.session.finalFailure {
                     failure = .decoding(error)
                 }
@@ -59,7 +74,7 @@ extension BranchExplorer {
         }
         evict()
         if let failure { throw failure }
-        outcome.leaves = leaves.sorted { $0.key < $1.key }.map(\.value)
+        outcome.leaves = leaves
         return outcome
     }
 
@@ -76,7 +91,7 @@ extension BranchExplorer {
             throw .invalidSetting(
                 name: "prompt", reason: "is empty: the first token needs something to follow")
         }
-        guard length <= shape.contextLength || growth.parameters.window != nil else {
+        guard length <= shape.contextLength || template.parameters.window != nil else {
             throw .decoding(.model(.contextExceeded(length: length, limit: shape.contextLength)))
         }
     }
@@ -89,8 +104,10 @@ extension BranchExplorer {
         var branches: [GrowingBranch] = []
         for (number, growth) in growths {
             var session = growth.base.flatMap { bases[$0] } ?? template
+            var parameters = growth.parameters
+            parameters.window = template.parameters.window
             try BranchingFailure.wrapping { () throws(DecodingFailure) in
-                try session.resume(with: growth.parameters)
+                try session.resume(with: parameters)
             }
             branches.append(
                 GrowingBranch(
@@ -104,7 +121,8 @@ extension BranchExplorer {
     ///
     /// - Returns: The branches that have ended, which are lanes no more.
     private mutating func advance(
-        _ lanes: inout [GrowingBranch], _ report: inout BranchProgress
+        _ lanes: inout [GrowingBranch], _ watch: (inout GrowingBranch) -> Void,
+        _ report: inout BranchProgress
     ) -> [GrowingBranch] {
         let turns = lanes.indices.map { lane in
             lanes[lane].feed(Self.feedLength, &report) ? DecodingBatch.Turn.read : .next
@@ -127,7 +145,7 @@ extension BranchExplorer {
             switch outcome {
             case .token(let token)?:
                 report.add(token, branch)
-                branch.logProbability += branch.session.drawnLogProbability(of: token.id)
+                watch(&branch)
                 rest.append(branch)
             case .ended?, .failed?: ended.append(branch)
             case nil:

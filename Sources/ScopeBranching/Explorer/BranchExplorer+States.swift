@@ -52,7 +52,8 @@ extension BranchExplorer {
 
     mutating func evict() {
         guard cacheByteCount > cacheBudget else { return }
-        for node in states.keys.sorted(by: { states[$0]?.lastUse ?? 0 < states[$1]?.lastUse ?? 0 }) {
+        for node in states.keys.sorted(by: { states[$0]?.lastUse ?? 0 < states[$1]?.lastUse ?? 0 })
+        {
             states[node] = nil
             counters.evictions += 1
             if cacheByteCount <= cacheBudget { return }
@@ -72,17 +73,20 @@ extension BranchExplorer {
         var batch = DecodingBatch([])
         for node in nodes where !wanted.contains(node) {
             wanted.append(node)
-            batch.sessions.append(try made(node))
+            let isKept = states[node] != nil
+            let session = try made(node)
+            // The last token of a branch that is kept has not gone through before.
+            if !isKept {
+                counters.replayedTokens += session.tokenCount - session.passedTokenCount
+            }
+            batch.sessions.append(session)
         }
-        let before = batch.forwardTokens
+        defer { count(batch) }
         do {
             try batch.prefill()
         } catch {
-            count(batch)
             throw .decoding(error)
         }
-        count(batch)
-        counters.replayedTokens += batch.forwardTokens - before
         guard batch.sessions.allSatisfy({ $0.stopReason != .cancelled }) else {
             throw .decoding(.model(.cancelled))
         }
@@ -102,17 +106,21 @@ extension BranchExplorer {
     /// A session with a node's tokens, of which not all need have gone through the model.
     private mutating func made(_ node: BranchNode.ID) throws(BranchingFailure) -> DecodingSession {
         clock += 1
-        if let state = states[node] {
+        let path = tree.path(to: node)
+        if var state = states[node], holds(state.session, path) {
             states[node]?.lastUse = clock
+            // What ended goes on.
+            state.session.setStopReason(nil)
             return state.session
         }
-        let path = tree.path(to: node)
         var (session, count) = nearest(to: path)
         if let settings = path.last(where: { tree.settings(of: $0) != nil })
             .flatMap({ tree.settings(of: $0) })
         {
+            var parameters = GenerateParameters(settings)
+            parameters.window = template.parameters.window
             try BranchingFailure.wrapping { () throws(DecodingFailure) in
-                try session.resume(with: GenerateParameters(settings))
+                try session.resume(with: parameters)
             }
         }
         for id in path[count...] {
@@ -123,12 +131,18 @@ extension BranchExplorer {
         return session
     }
 
+    /// Whether a session has a path's tokens: a tree put in the place of another may name others.
+    private func holds(_ session: DecodingSession, _ path: [BranchNode.ID]) -> Bool {
+        session.tokenCount == path.count
+            && path.indices.allSatisfy { tree[path[$0]]?.token.id == session.token(at: $0).id }
+    }
+
     /// The state that shares most with a path, cut to what it shares, with the number of tokens.
     private mutating func nearest(to path: [BranchNode.ID]) -> (DecodingSession, Int) {
         var places: [BranchNode.ID: Int] = [:]
         for (place, id) in path.enumerated() { places[id] = place }
         var best: (node: BranchNode.ID, count: Int)?
-        for (node, state) in states {
+        for (node, state) in states where holds(state.session, tree.path(to: node)) {
             var count = (places[node] ?? -1) + 1
             if count == 0, state.session.canRewind, let leaf = path.last,
                 let shared = tree.lowestCommonAncestor(node, leaf)

@@ -55,16 +55,20 @@ public struct BranchExplorer: Sendable {
     ///   - context: The model.
     ///   - tree: Branches to go on from, written by the same model; nil for none.
     ///   - cacheBudget: Bytes that caches may take between requests, by default 1 GiB.
+    ///   - window: How sequences longer than the model's context are read, by all branches; nil refuses
+    ///     them.
     ///   - attach: Attaches the observers and processors that every branch is to have; the session it is
     ///     given has no tokens yet.
     /// - Throws: ``BranchingFailure/differentModel(tree:model:)``, or what `attach` throws.
     public init(
         _ context: ModelContext, tree: BranchTree? = nil, cacheBudget: Int = 1 << 30,
+        window: ContextWindow? = nil,
         attaching attach: (inout DecodingSession) throws(DecodingFailure) -> Void = { _ in }
     ) throws(BranchingFailure) {
         var session: DecodingSession
         do {
-            session = try DecodingSession(withoutTokens: context, parameters: .init())
+            session = try DecodingSession(
+                withoutTokens: context, parameters: GenerateParameters(window: window))
             try attach(&session)
         } catch {
             throw .decoding(error)
@@ -93,6 +97,7 @@ public struct BranchExplorer: Sendable {
         try check(node)
         var session = try prepared([node])[node] ?? template
         session.documentMap = tree.documentMap(of: node)
+        session.setStopReason(tree.end(of: node)?.stopReason, tree.end(of: node)?.stopMatch)
         session.skipRecorded()
         evict()
         return session

@@ -36,7 +36,9 @@ struct GrowingBranch: Sendable {
     var waiting: ArraySlice<BranchGrowth.NewToken>
     /// States on the way, by the number of their tokens.
     var checkpoints: [DecodingSession] = []
-    /// The sum of the written tokens' logarithms of probability, to the model.
+    /// Places where other branches are to begin.
+    var forks: [ExpansionFork] = []
+    /// The sum of the written tokens' logarithms of probability, to the model, where that is wanted.
     var logProbability = 0.0
 }
 

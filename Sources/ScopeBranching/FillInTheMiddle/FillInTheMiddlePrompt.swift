@@ -5,7 +5,9 @@ public import ScopeTrace
 public struct FillInTheMiddlePrompt: Hashable, Sendable {
     /// The tokens.
     public let ids: [Int]
-    /// The document: prefix, what the model will write, suffix. Text that is appended fills the gap.
+    /// The document: prefix, what the model will write, suffix.
+    ///
+    /// Text that is appended fills the gap.
     public let documentMap: DocumentMap
     /// The tokens that end the middle, besides the model's own end of text.
     public let stopTokenIDs: Set<Int>

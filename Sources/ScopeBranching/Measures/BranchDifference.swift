@@ -26,7 +26,9 @@ public struct BranchDifference: Hashable, Codable, Sendable {
     ///   - original: What was written.
     ///   - changed: What is written instead.
     /// - Complexity: O(bytes²) in what lies between what they begin and end with alike.
-    public init(from original: some Collection<TokenRecord>, to changed: some Collection<TokenRecord>) {
+    public init(
+        from original: some Collection<TokenRecord>, to changed: some Collection<TokenRecord>
+    ) {
         let ids = (Array(original.map(\.id)), Array(changed.map(\.id)))
         let bytes = (original.flatMap(\.bytes), changed.flatMap(\.bytes))
         firstToken = Self.firstDifference(ids.0, ids.1)

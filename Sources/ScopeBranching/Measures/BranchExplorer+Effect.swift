@@ -122,11 +122,8 @@ extension BranchExplorer {
 
     /// Reads rows of both sequences in one batch.
     ///
-    /// - Parameters:
-    ///   - rows: The original's rows.
-    ///   - others: The changed one's rows.
-    ///   - first: The original's first row that is compared, the changed one's being `shift` further;
-    ///     nil where every row is looked at.
+    /// Of the original's rows, `first` is the first that is compared, the changed one's being `shift`
+    /// further; nil where every row is looked at.
     private mutating func read(
         _ pair: inout EffectPair, _ rows: Range<Int>, _ others: Range<Int>,
         comparing first: Int? = nil, _ shift: Int = 0, into sink: inout EffectSink
@@ -166,8 +163,10 @@ extension BranchExplorer {
         }
         var sink = EffectSink()
         while best.count < count {
-            let rows = best.count..<min(
-                best.count + GenerateParameters().prefillStepSize, count)
+            let rows =
+                best
+                .count..<min(
+                    best.count + GenerateParameters().prefillStepSize, count)
             var lanes = [lane(ids, rows, best)]
             lanes[0].logits = .none
             best = context.model.makeCache()

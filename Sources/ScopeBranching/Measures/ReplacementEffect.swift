@@ -10,13 +10,34 @@ public struct ReplacementEffect: Hashable, Codable, Sendable {
     public struct Downstream: Hashable, Codable, Sendable {
         /// The token, as it stands in the original branch.
         public let token: TokenRecord
+        private let original: WireDouble
+        private let changed: WireDouble
+        private let distance: WireDouble
+
+        private enum CodingKeys: String, CodingKey {
+            case token
+            case original = "originalLogProbability"
+            case changed = "changedLogProbability"
+            case distance = "divergence"
+        }
+
+        init(
+            token: TokenRecord, originalLogProbability: Double, changedLogProbability: Double,
+            divergence: Double
+        ) {
+            self.token = token
+            original = WireDouble(originalLogProbability)
+            changed = WireDouble(changedLogProbability)
+            distance = WireDouble(divergence)
+        }
+
         /// Its logarithm of probability after the original tokens, in nats.
-        public let originalLogProbability: Double
+        public var originalLogProbability: Double { original.value }
         /// The same after the replacement.
-        public let changedLogProbability: Double
+        public var changedLogProbability: Double { changed.value }
         /// KL(original ‖ changed) of the distributions that the token comes from, in nats; infinite
         /// where the replacement makes impossible what was possible.
-        public let divergence: Double
+        public var divergence: Double { distance.value }
 
         /// How much more probable the replacement makes the token: the difference of the logarithms,
         /// in nats.
@@ -31,13 +52,35 @@ public struct ReplacementEffect: Hashable, Codable, Sendable {
     public let original: [TokenRecord]
     /// What stands in their place.
     public let replacement: [Int]
-    /// The logarithm of probability of the replaced tokens, one after the other, given what stands
-    /// before; the first token of a sequence, which has no prediction, is left out.
-    public let originalLogProbability: Double
-    /// The same of the replacement.
-    public let replacementLogProbability: Double
     /// The tokens that follow, as far as they have a prediction on both sides.
     public let downstream: [Downstream]
+    private let originalSum: WireDouble
+    private let replacementSum: WireDouble
+
+    private enum CodingKeys: String, CodingKey {
+        case original
+        case replacement
+        case downstream
+        case originalSum = "originalLogProbability"
+        case replacementSum = "replacementLogProbability"
+    }
+
+    init(
+        original: [TokenRecord], replacement: [Int], originalLogProbability: Double,
+        replacementLogProbability: Double, downstream: [Downstream]
+    ) {
+        self.original = original
+        self.replacement = replacement
+        self.downstream = downstream
+        originalSum = WireDouble(originalLogProbability)
+        replacementSum = WireDouble(replacementLogProbability)
+    }
+
+    /// The logarithm of probability of the replaced tokens, one after the other, given what stands
+    /// before; the first token of a sequence, which has no prediction, is left out.
+    public var originalLogProbability: Double { originalSum.value }
+    /// The same of the replacement.
+    public var replacementLogProbability: Double { replacementSum.value }
 
     /// The change in the logarithm of probability of all that follows, in nats.
     public var downstreamChange: Double { downstream.reduce(0) { $0 + $1.change } }

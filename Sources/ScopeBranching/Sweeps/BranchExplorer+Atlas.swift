@@ -1,7 +1,6 @@
 public import ScopeDecoding
 public import ScopeTrace
 internal import ScopeTokenizers
-internal import ScopeTransformer
 
 extension BranchExplorer {
     /// What an atlas costs at most: n · (1 + m · h) tokens for n of them, m alternatives to each and h
@@ -63,7 +62,8 @@ extension BranchExplorer {
             reading = try read(
                 shown.map(\.id), onPathTo: leaf, wanted: wanted,
                 alternatives: settings.alternatives)
-        } catch .decoding(.model(.cancelled)) {
+        } catch {
+            guard error.isCancellation else { throw error }
             atlas.isCancelled = true
             return atlas
         }
@@ -134,9 +134,10 @@ extension BranchExplorer {
     /// - Parameters:
     ///   - count: The number of sessions.
     ///   - make: Makes one of them, when there is a lane for it.
-    ///   - finish: Takes one that has ended.
+    ///   - finish: Takes one that has ended, in the order of numbers.
     ///   - progress: Called after each round.
     /// - Returns: Whether the task was cancelled; what was written is finished.
+    /// - Throws: ``BranchingFailure``, the first of any session.
     mutating func decode(
         _ count: Int,
         make: (inout BranchExplorer, Int) throws(BranchingFailure) -> DecodingSession,
@@ -146,7 +147,8 @@ extension BranchExplorer {
         var report = BranchProgress()
         report.branches = count
         var numbers: [Int] = []
-        var next = 0
+        var ended: [Int: DecodingSession] = [:]
+        var (next, finished) = (0, 0)
         var batch = DecodingBatch([])
         defer { self.count(batch) }
         while next < count || !numbers.isEmpty {
@@ -162,10 +164,14 @@ extension BranchExplorer {
                 case .token: report.tokens += 1
                 case .failed(let failure): throw .decoding(failure)
                 case .ended:
-                    let session = batch.sessions.remove(at: lane)
-                    try finish(&self, numbers.remove(at: lane), session)
+                    ended[numbers.remove(at: lane)] = batch.sessions.remove(at: lane)
                     report.finishedBranches += 1
                 }
+            }
+            // In order, so that nothing depends on how work was batched.
+            while let session = ended.removeValue(forKey: finished) {
+                try finish(&self, finished, session)
+                finished += 1
             }
             progress(report)
         }

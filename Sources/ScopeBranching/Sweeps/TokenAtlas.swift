@@ -9,28 +9,72 @@ public struct TokenAtlas: Hashable, Codable, Sendable {
         public let id: Int
         /// Its bytes.
         public let bytes: [UInt8]
-        /// Its logarithm of probability in that place, in nats.
-        public let logProbability: Double
+        private let wireProbability: WireDouble
         /// What the model writes after it.
         public let continuation: [TokenRecord]
         /// How that differs from what the branch itself goes on with, as far as both are written.
         public let difference: BranchDifference
         /// Why the continuation ended.
         public let stopReason: StopReason?
+
+        private enum CodingKeys: String, CodingKey {
+            case id
+            case bytes
+            case wireProbability = "logProbability"
+            case continuation
+            case difference
+            case stopReason
+        }
+
+        init(
+            id: Int, bytes: [UInt8], logProbability: Double, continuation: [TokenRecord],
+            difference: BranchDifference, stopReason: StopReason?
+        ) {
+            self.id = id
+            self.bytes = bytes
+            wireProbability = WireDouble(logProbability)
+            self.continuation = continuation
+            self.difference = difference
+            self.stopReason = stopReason
+        }
+
+        /// Its logarithm of probability in that place, in nats.
+        public var logProbability: Double { wireProbability.value }
     }
 
     /// A token of the branch.
     public struct Position: Hashable, Codable, Sendable {
         /// The token.
         public let token: TokenRecord
-        /// Its logarithm of probability, in nats.
-        public let logProbability: Double
+        private let wireProbability: WireDouble
         /// Its place among all tokens by probability, from 1.
         public let rank: Int
         /// The entropy of the distribution it comes from, in nats.
         public let entropy: Double
         /// The most probable other tokens, the most probable first; fewer where the sweep was cancelled.
         public internal(set) var alternatives: [Alternative]
+
+        private enum CodingKeys: String, CodingKey {
+            case token
+            case wireProbability = "logProbability"
+            case rank
+            case entropy
+            case alternatives
+        }
+
+        init(
+            token: TokenRecord, logProbability: Double, rank: Int, entropy: Double,
+            alternatives: [Alternative]
+        ) {
+            self.token = token
+            wireProbability = WireDouble(logProbability)
+            self.rank = rank
+            self.entropy = entropy
+            self.alternatives = alternatives
+        }
+
+        /// Its logarithm of probability, in nats.
+        public var logProbability: Double { wireProbability.value }
     }
 
     /// The tokens that were looked at, in order.

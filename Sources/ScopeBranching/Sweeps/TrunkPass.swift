@@ -53,7 +53,8 @@ struct TrunkSink: SignalSink {
         predictions[index] = TrunkReading.Prediction(
             logProbability: Double(own) - summary.logSumExp, rank: rank, entropy: summary.entropy,
             margin: leaders.count < 2
-                ? 1 : Double.exponential(logProbabilities[0]) - Double.exponential(logProbabilities[1]),
+                ? 1
+                : Double.exponential(logProbabilities[0]) - Double.exponential(logProbabilities[1]),
             alternatives: others.prefix(alternatives).map { ($0.0.index, $0.1) })
     }
 }
@@ -66,6 +67,8 @@ extension BranchExplorer {
     ///   - leaf: A node of the branch.
     ///   - wanted: The tokens whose predictions are wanted.
     ///   - alternatives: Other tokens to name of each.
+    /// - Returns: The predictions, and the branch's cache.
+    /// - Throws: ``BranchingFailure``.
     mutating func read(
         _ ids: [Int], onPathTo leaf: BranchNode.ID, wanted: Range<Int>, alternatives: Int
     ) throws(BranchingFailure) -> TrunkReading {
@@ -74,8 +77,10 @@ extension BranchExplorer {
             predictions: Array(repeating: nil, count: ids.count))
         var cache = try cache(ofFirst: max(0, wanted.lowerBound - 1), onPathTo: leaf, ids)
         while cache.count < ids.count {
-            let rows = cache.count..<min(
-                cache.count + GenerateParameters().prefillStepSize, ids.count)
+            let rows =
+                cache
+                .count..<min(
+                    cache.count + GenerateParameters().prefillStepSize, ids.count)
             var lanes = [lane(ids, rows, cache)]
             // The lane's copy must be the only one, or the cache would copy its last page.
             cache = context.model.makeCache()
@@ -117,6 +122,8 @@ extension BranchExplorer {
             for id in ids { session.replay(id, origin: .forced) }
             session.adopt(trunk.cacheOfFirst(count))
         }
+        var parameters = parameters
+        parameters.window = template.parameters.window
         do {
             try session.resume(with: parameters)
         } catch {

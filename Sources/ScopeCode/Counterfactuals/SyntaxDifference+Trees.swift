@@ -10,7 +10,6 @@ extension SyntaxDifference {
     /// - Parameters:
     ///   - first: The first text with its tree.
     ///   - second: The second one, of the same language.
-    /// - Returns: The difference.
     /// - Complexity: O(*n*) for equal trees; O(*c* · *d*) more for each pair of nodes that differ, in
     ///   the children they do not share at either end.
     public init(from first: SyntaxSource, to second: SyntaxSource) {
@@ -43,8 +42,9 @@ private struct TreeMatcher {
         partners = [Int?](repeating: nil, count: first.nodes.count)
     }
 
-    /// Two nodes that stand in the same place. The work that is left is a list, not the call stack,
-    /// as trees may be as deep as a text is long.
+    /// Compares two nodes that stand in the same place.
+    ///
+    /// The work that is left is a list, not the call stack, as trees may be as deep as a text is long.
     mutating func match(_ one: Int, _ other: Int) {
         enum Work {
             case pair(Int, Int)
@@ -123,7 +123,37 @@ private struct TreeMatcher {
         let (left, right) = (
             Array(mine[start..<mine.count - end]), Array(theirs[start..<theirs.count - end])
         )
-        return head + middle(left, right) + tail
+        return head + paired(middle(left, right)) + tail
+    }
+
+    /// Children without a partner that stand in the same gap, under the same field, replace each other.
+    private func paired(_ steps: [(Int?, Int?)]) -> [(Int?, Int?)] {
+        var result: [(Int?, Int?)] = []
+        var (lost, found) = ([Int](), [Int]())
+        func settle(_ result: inout [(Int?, Int?)]) {
+            var rest = found[...]
+            for one in lost {
+                if let other = rest.first, first.fieldName(of: one) == second.fieldName(of: other) {
+                    result.append((one, other))
+                    rest.removeFirst()
+                } else {
+                    result.append((one, nil))
+                }
+            }
+            result += rest.map { (nil, $0) }
+        }
+        for step in steps {
+            switch step {
+            case (let one?, nil): lost.append(one)
+            case (nil, let other?): found.append(other)
+            default:
+                settle(&result)
+                (lost, found) = ([], [])
+                result.append(step)
+            }
+        }
+        settle(&result)
+        return result
     }
 
     /// The heaviest common subsequence: an equal child weighs more than any number of like ones.

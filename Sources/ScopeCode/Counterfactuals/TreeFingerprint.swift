@@ -1,7 +1,8 @@
 internal import ScopeTrace
 
-/// What makes two subtrees equal: their kinds, the text of their leaves, and their order. Blanks have no
-/// part in it, and comments need not.
+/// What makes two subtrees equal: their kinds, the text of their leaves, and their order.
+///
+/// Blanks and comments have no part in it.
 struct TreeFingerprint {
     /// By node, two nodes of any trees of the same table have the same number where they are equal.
     let numbers: [Int]
@@ -25,7 +26,8 @@ struct TreeFingerprint {
     }
 
     init(
-        _ tree: SyntaxTree, text: [UInt8], equality: TreeEquality, isName: (SyntaxTree.Node) -> Bool,
+        _ tree: SyntaxTree, text: [UInt8], equality: TreeEquality,
+        isName: (SyntaxTree.Node) -> Bool,
         in table: inout Table
     ) {
         var numbers = [Int](repeating: 0, count: tree.nodes.count)
@@ -76,7 +78,9 @@ struct TreeFingerprint {
         var (own, cursor) = ([UInt8](), span.lowerBound)
         for child in tree.children(of: index) {
             let inner = tree.nodes[child].span
-            if cursor < inner.lowerBound { own += text[cursor..<min(inner.lowerBound, span.upperBound)] }
+            if cursor < inner.lowerBound {
+                own += text[cursor..<min(inner.lowerBound, span.upperBound)]
+            }
             cursor = max(cursor, inner.upperBound)
         }
         if cursor < span.upperBound { own += text[cursor..<span.upperBound] }

@@ -88,7 +88,8 @@ struct SplitMix {
     private var state: UInt64
 
     init(seed: UInt64, stream: Int) {
-        state = Self.mix(seed &+ 0x9E37_79B9_7F4A_7C15)
+        state =
+            Self.mix(seed &+ 0x9E37_79B9_7F4A_7C15)
             ^ Self.mix(UInt64(truncatingIfNeeded: stream) &* 0xD134_2543_DE82_EF95 &+ 1)
     }
 

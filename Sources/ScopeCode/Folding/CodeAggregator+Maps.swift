@@ -67,8 +67,10 @@ extension CodeAggregator {
             // A whole row ends with the token before; a window may have cut its beginning.
             let first = max(0, token - row.values.count)
             let entries = row.values.enumerated().lazy.map { place, value in
-                (token: named.map { place < $0.count ? $0[place] ?? -1 : -1 } ?? first + place,
-                    value: value)
+                (
+                    token: named.map { place < $0.count ? $0[place] ?? -1 : -1 } ?? first + place,
+                    value: value
+                )
             }
             folder.add(entries, rest: rests?[token]?.number ?? 0, of: token, as: rowToken)
         }

@@ -63,12 +63,13 @@ public struct CodeAggregator: Sendable {
         let included = trace.tokens.map(isIncluded)
         let columns = MetricValues.columns(of: trace, named: metrics, included: included)
         let alignment = layout.alignment
-        let folds = levels.map { level in
-            let units = layout.units(of: level)
+        let folds = zip(levels, layout.units(of: levels)).map { level, units in
             let folder = LevelFolder(units: units, alignment: alignment, included: included)
             return SyntaxFold(
                 level: level, units: units.units,
-                columns: columns.map { folder.fold($0, quantiles: quantiles, bootstrap: bootstrap) },
+                columns: columns.map {
+                    folder.fold($0, quantiles: quantiles, bootstrap: bootstrap)
+                },
                 quantiles: quantiles)
         }
         return SyntaxReport(

@@ -11,10 +11,16 @@ struct LevelFolder {
     private let unitCount: Int
     /// By share of the alignment, its unit.
     private let shareUnits: [Int32]
-    /// Tokens and the units they touch, each pair once.
-    private var touches: [(token: Int32, unit: Int32)] = []
-    /// Tokens and the units in which two of their parts meet, which would count them twice.
-    private var meetings: [(token: Int32, unit: Int32)] = []
+    /// The units that tokens touch, each once a token, and by token where its begin.
+    private var touches: [Int32] = []
+    private var firstTouches: [Int] = [0]
+    /// The units in which two parts of a token meet, which would count it twice, and by token where
+    /// its begin.
+    private var meetings: [Int32] = []
+    private var firstMeetings: [Int] = [0]
+    /// By unit, the tokens that touch it; and with those within, less the ones counted twice.
+    private var ownCounts: [Int]
+    private var totalCounts: [Int]
 
     init(units: LevelUnits, alignment: SyntaxAlignment, included: [Bool]) {
         self.alignment = alignment
@@ -24,10 +30,18 @@ struct LevelFolder {
         let unitOf = units.unitOf
         shareUnits = alignment.shareSegments.map { unitOf[Int($0)] }
         touches.reserveCapacity(shareUnits.count)
-        var ends: [Int32] = []
-        if isNested { ends = Self.ends(of: parents) }
+        firstTouches.reserveCapacity(included.count + 1)
+        firstMeetings.reserveCapacity(included.count + 1)
+        ownCounts = [Int](repeating: 0, count: unitCount)
+        totalCounts = ownCounts
+        let ends = isNested ? Self.ends(of: parents) : []
         var touched: [Int32] = []
-        for token in included.indices where included[token] {
+        for token in included.indices {
+            defer {
+                firstTouches.append(touches.count)
+                firstMeetings.append(meetings.count)
+            }
+            guard included[token] else { continue }
             touched.removeAll(keepingCapacity: true)
             for share in alignment.shares(of: token) {
                 let unit = shareUnits[share]
@@ -37,16 +51,20 @@ struct LevelFolder {
                 if place > 0, touched[place - 1] == unit { continue }
                 touched.insert(unit, at: place)
             }
-            let number = Int32(truncatingIfNeeded: token)
             for (place, unit) in touched.enumerated() {
-                touches.append((number, unit))
+                touches.append(unit)
+                ownCounts[Int(unit)] += 1
                 guard isNested, place > 0 else { continue }
                 // The innermost unit around both.
                 var around = touched[place - 1]
                 while around >= 0, unit >= ends[Int(around)] { around = parents[Int(around)] }
-                if around >= 0 { meetings.append((number, around)) }
+                if around >= 0 {
+                    meetings.append(around)
+                    totalCounts[Int(around)] -= 1
+                }
             }
         }
+        for unit in 0..<unitCount { totalCounts[unit] += ownCounts[unit] }
     }
 
     /// By unit in pre-order, where those within it end.
@@ -63,28 +81,21 @@ struct LevelFolder {
     ) -> SyntaxColumn {
         var own = [SyntaxStatistic](repeating: SyntaxStatistic(), count: unitCount)
         let values = column.values
-        for token in values.indices {
-            let value = values[token]
-            guard !value.isNaN else { continue }
-            let logarithm = column.hasLogarithms ? column.logarithms[token] : 0
-            for share in alignment.shares(of: token) {
-                own[Int(shareUnits[share])].add(
-                    value, share: alignment.shareWeights[share], logarithm: logarithm)
+        addShares(of: column, to: &own)
+        // Nearly every token has a value, so those without are taken from the counts.
+        var (ownCounts, totalCounts) = (ownCounts, totalCounts)
+        for token in values.indices where values[token].isNaN {
+            for touch in firstTouches[token]..<firstTouches[token + 1] {
+                ownCounts[Int(touches[touch])] -= 1
+                totalCounts[Int(touches[touch])] -= 1
+            }
+            for meeting in firstMeetings[token]..<firstMeetings[token + 1] {
+                totalCounts[Int(meetings[meeting])] += 1
             }
         }
-        for unit in own.indices { own[unit].count = 0 }
-        for touch in touches where !values[Int(touch.token)].isNaN {
-            own[Int(touch.unit)].count += 1
-        }
+        for unit in 0..<unitCount { own[unit].count = ownCounts[unit] }
         var total = own
-        if isNested {
-            for meeting in meetings where !values[Int(meeting.token)].isNaN {
-                total[Int(meeting.unit)].count -= 1
-            }
-            for unit in total.indices.reversed() where parents[unit] >= 0 {
-                total[Int(parents[unit])].merge(total[unit])
-            }
-        }
+        if isNested { rollUp(&total, counts: totalCounts) }
         var result = SyntaxColumn(
             name: column.name, unit: column.unit, own: own, total: total,
             hasLogarithms: column.hasLogarithms)
@@ -92,6 +103,38 @@ struct LevelFolder {
             addSpread(to: &result, of: column, quantiles: quantiles, bootstrap: bootstrap)
         }
         return result
+    }
+
+    /// Gives each unit its shares of the tokens' values.
+    private func addShares(of column: MetricValues, to own: inout [SyntaxStatistic]) {
+        let (firsts, units) = (alignment.firstShares, shareUnits)
+        let (weights, values, logarithms) =
+            (alignment.shareWeights, column.values, column.logarithms)
+        let hasLogarithms = column.hasLogarithms
+        var cells = own.mutableSpan
+        var next = 0
+        for token in values.indices {
+            let value = values[token]
+            let end = firsts[token + 1]
+            if !value.isNaN {
+                let logarithm = hasLogarithms ? logarithms[token] : 0
+                for share in next..<end {
+                    cells[Int(units[share])].add(
+                        value, share: weights[share], logarithm: logarithm)
+                }
+            }
+            next = end
+        }
+    }
+
+    /// Gives each unit what those within it have.
+    private func rollUp(_ total: inout [SyntaxStatistic], counts: [Int]) {
+        var cells = total.mutableSpan
+        for unit in counts.indices { cells[unit].count = counts[unit] }
+        for unit in counts.indices.reversed() where parents[unit] >= 0 {
+            let inner = cells[unit]
+            cells[Int(parents[unit])].merge(inner)
+        }
     }
 
     /// Quantiles and intervals, which need the values of each unit themselves.

@@ -21,7 +21,9 @@ struct LevelUnits {
         case .node, .namedNode, .expression, .statement, .block, .definition, .file:
             for (place, source) in sources.enumerated() {
                 let chosen = NodeChoice(source.tree, traits[place]).nodes(of: level)
-                add(chosen, of: source, traits[place], alignment.segments[place])
+                add(
+                    chosen, of: source, traits[place], alignment.segments[place],
+                    isBlocks: level == .block)
             }
         }
         if parents.isEmpty { parents = [Int32](repeating: -1, count: units.count) }
@@ -62,7 +64,7 @@ struct LevelUnits {
 
     private mutating func add(
         _ chosen: [Bool], of source: SyntaxSource, _ traits: KindTraits,
-        _ segments: SyntaxSegments
+        _ segments: SyntaxSegments, isBlocks: Bool
     ) {
         let tree = source.tree
         var unitOfNode = [Int32](repeating: 0, count: tree.nodes.count)
@@ -82,10 +84,17 @@ struct LevelUnits {
                 line += 1
             }
             parents.append(around)
+            var label = NodeChoice.label(of: index, in: source, traits)
+            if isBlocks, label == nil, traits.roles(of: node).contains(.block),
+                let parent = node.parent
+            {
+                // A second block of a construct, such as an `else`: what it is to that.
+                label =
+                    tree.kindName(of: parent) + (tree.fieldName(of: index).map { "." + $0 } ?? "")
+            }
             units.append(
                 SyntaxUnit(
-                    name: tree.kindNames[node.kind],
-                    label: NodeChoice.label(of: index, in: source, traits), region: source.region,
+                    name: tree.kindNames[node.kind], label: label, region: source.region,
                     node: index, span: index == 0 ? 0..<source.text.count : node.span,
                     line: line + 1, parent: around < 0 ? nil : Int(around)))
         }

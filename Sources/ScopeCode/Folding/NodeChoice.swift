@@ -58,7 +58,7 @@ struct NodeChoice {
     private func blocks() -> [Bool] {
         var chosen = [Bool](repeating: false, count: tree.nodes.count)
         for (index, node) in tree.nodes.enumerated() {
-            guard traits.roles(of: node).contains(.block) else { continue }
+            guard traits.roles(of: node).contains(.block), !isInnerHalf(index) else { continue }
             guard let parent = node.parent, parent > 0,
                 !traits.roles(of: tree.nodes[parent]).contains(.block), !chosen[parent]
             else {
@@ -68,6 +68,15 @@ struct NodeChoice {
             chosen[parent] = true
         }
         return chosen
+    }
+
+    /// Whether a block only holds what another kind of block has between its braces.
+    private func isInnerHalf(_ index: Int) -> Bool {
+        let node = tree.nodes[index]
+        guard let parent = node.parent, tree.nodes[parent].kind != node.kind,
+            traits.roles(of: tree.nodes[parent]).contains(.block)
+        else { return false }
+        return tree.children(of: parent).count { tree.nodes[$0].traits.contains(.named) } == 1
     }
 
     /// What a definition is called: the text under its `name`, where need be below its declarators.

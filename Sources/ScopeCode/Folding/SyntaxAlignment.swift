@@ -85,7 +85,9 @@ struct SyntaxAlignment {
         }
     }
 
-    /// Ends a token's shares. What rounding took from a token that lies whole in the regions goes to its
+    /// Ends a token's shares.
+    ///
+    /// What rounding took from a token that lies whole in the regions goes to its
     /// last share.
     private mutating func close(_ token: TokenRecord) {
         let first = firstShares[firstShares.count - 1]

@@ -12,35 +12,29 @@ struct SyntaxLayout {
         traits = sources.map { KindTraits($0.table, tree: $0.tree) }
     }
 
-    func units(of level: SyntaxLevel) -> LevelUnits {
-        LevelUnits(
-            level, sources: sources, alignment: alignment, traits: traits, classes: classes(of:))
+    /// The units of levels, in order; what several of them need is worked out once.
+    func units(of levels: [SyntaxLevel]) -> [LevelUnits] {
+        var classes: [[SyntaxClass]] = []
+        return levels.map { level in
+            if [.category, .leafType, .group].contains(level), classes.isEmpty {
+                classes = sources.indices.map(self.classes(of:))
+            }
+            return LevelUnits(
+                level, sources: sources, alignment: alignment, traits: traits,
+                classes: { classes[$0] })
+        }
     }
+
+    func units(of level: SyntaxLevel) -> LevelUnits { units(of: [level])[0] }
 
     /// The documents as a report shows them.
     var regions: [SyntaxRegion] {
         sources.map { source in
             SyntaxRegion(
                 number: source.region, byteCount: source.text.count,
-                errorShare: Self.errorShare(of: source.tree, byteCount: source.text.count),
+                errorShare: source.tree.errors(in: source.text).share,
                 tree: source.tree)
         }
-    }
-
-    /// The share of bytes within nodes that fit no rule.
-    static func errorShare(of tree: SyntaxTree, byteCount: Int) -> Double {
-        var bytes = 0
-        var index = 0
-        while index < tree.nodes.count {
-            let node = tree.nodes[index]
-            if node.traits.contains(.error) {
-                bytes += index == 0 ? byteCount : node.span.count
-                index = node.end
-            } else {
-                index += 1
-            }
-        }
-        return byteCount > 0 ? Double(bytes) / Double(byteCount) : 0
     }
 
     /// The class of each segment of a document.

@@ -50,7 +50,9 @@ struct SyntaxSegments {
         return max(0, low - 1)
     }
 
-    /// One walk over the tree. The root covers the whole document, whatever its span; a child never
+    /// Walks over the tree once.
+    ///
+    /// The root covers the whole document, whatever its span; a child never
     /// reaches out of its parent.
     private mutating func cut(_ tree: SyntaxTree) {
         var cursor = 0

@@ -32,4 +32,12 @@ public struct SyntaxSource: Sendable {
         self.table = table ?? .named(tree.language)
         self.marks = marks
     }
+
+    /// Takes a document that was found and parsed in a text.
+    ///
+    /// - Parameter region: The document; one without a tree has no source.
+    public init?(_ region: CodeRegion) {
+        guard let tree = region.tree, !tree.nodes.isEmpty else { return nil }
+        self.init(region: region.region, tree: tree, text: region.bytes, marks: region.marks)
+    }
 }

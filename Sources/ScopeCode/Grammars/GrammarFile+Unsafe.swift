@@ -43,6 +43,9 @@ struct GrammarFile {
             throw .unloadableGrammar(file: path, reason: "is not a regular file")
         }
         try Self.check(status, of: "it", file: path)
+        if let fault = LibraryHeader.fault(of: resolvedPath) {
+            throw .unloadableGrammar(file: path, reason: fault)
+        }
     }
 
     /// Checks the folders from the file's own up to the root.

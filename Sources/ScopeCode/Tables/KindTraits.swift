@@ -34,6 +34,8 @@ struct KindTraits {
     /// By kind, for named nodes and for literals, the concepts.
     private var namedConcepts: [[String]] = []
     private var literalConcepts: [[String]] = []
+    /// By kind, the type that a literal of that text has by itself.
+    private var literalTypes: [String] = []
     /// By field.
     private var isUnread: [Bool] = []
     private var isCallee: [Bool] = []
@@ -58,13 +60,16 @@ struct KindTraits {
             }
         }
         for name in tree.kindNames {
-            let roles = rolesOf[name].reduce(into: Roles()) { $0.formUnion($1) }
+            var roles = rolesOf[name].reduce(into: Roles()) { $0.formUnion($1) }
             // What defines or does something is a group of its own.
+            // A block that grammars call a statement only holds statements.
+            if roles.contains(.block) { roles.remove(.statement) }
             let isGroup = !roles.isDisjoint(with: [.statement, .definition, .typeDefinition])
             named.append(isGroup ? roles.union(.group) : roles)
             types.append(typeOf[name].first)
             namedConcepts.append(conceptsOf[name])
             literalConcepts.append(conceptsOf["\"\(name)\""])
+            literalTypes.append(LeafTypes.type(ofLiteral: name))
         }
         func marks(_ property: String) -> [Bool] {
             let words = Set(table.words[property] ?? [])
@@ -83,6 +88,8 @@ struct KindTraits {
     func type(of node: SyntaxTree.Node) -> String? {
         node.traits.contains(.named) ? types[node.kind] : nil
     }
+
+    func literalType(of node: SyntaxTree.Node) -> String { literalTypes[node.kind] }
 
     func concepts(of node: SyntaxTree.Node) -> [String] {
         node.traits.contains(.named) ? namedConcepts[node.kind] : literalConcepts[node.kind]

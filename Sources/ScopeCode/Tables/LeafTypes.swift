@@ -25,7 +25,8 @@ enum LeafTypes {
             (
                 "literal",
                 [
-                    "integer", "float", "number", "string", "escape", "character", "boolean", "null",
+                    "integer", "float", "number", "string", "escape", "character", "boolean",
+                    "null",
                     "regex",
                 ]
             ),

@@ -58,13 +58,7 @@ struct NodeTypes {
             return owner
         }
         if !node.traits.contains(.named) {
-            let name = tree.kindNames[node.kind]
-            if name == "<" || name == ">", let parent = node.parent,
-                kinds.roles(of: tree.nodes[parent]).contains(.angles)
-            {
-                return "delim_bracket"
-            }
-            return LeafTypes.type(ofLiteral: name)
+            return literalType(of: node)
         }
         if let type = kinds.type(of: node), type != "attribute" { return type }
         if kinds.roles(of: node).contains(.atom) || kinds.type(of: node) == "attribute" {
@@ -72,6 +66,33 @@ struct NodeTypes {
         }
         if let mark = marks[index], let type = HighlightNames.type(of: mark) { return type }
         return isLeaf ? tree.kindNames[node.kind] : "unknown"
+    }
+
+    /// The type of a literal of the grammar: what its text says, unless what it stands in says more.
+    private func literalType(of node: SyntaxTree.Node) -> String {
+        let name = tree.kindNames[node.kind]
+        guard let around = node.parent.map({ tree.nodes[$0] }) else {
+            return kinds.literalType(of: node)
+        }
+        // The two words of `not in` are one operator.
+        if !around.traits.contains(.named), around.parent != nil {
+            return kinds.literalType(of: around)
+        }
+        if let type = kinds.type(of: around), ["comment", "type", "regex"].contains(type) {
+            return type
+        }
+        let roles = kinds.roles(of: around)
+        if roles.contains(.angles), ["<", ">", "</", "/>"].contains(name) {
+            return "delim_bracket"
+        }
+        let type = kinds.literalType(of: node)
+        // `in` of a loop and `@` of a decorator compute nothing.
+        if !roles.contains(.expression) {
+            if name == "@" { return "delim_punctuation" }
+            let isWord = name.unicodeScalars.allSatisfy(\.properties.isAlphabetic)
+            if isWord, LeafTypes.category(of: type) == "operator" { return "keyword" }
+        }
+        return type
     }
 
     /// The definition that a name may be the name of: its parent, or in C the parent of declarators.
@@ -96,6 +117,8 @@ struct NodeTypes {
             let grandparent = place == index ? parent : tree.nodes[place].parent
             if let grandparent, kinds.roles(of: tree.nodes[grandparent]).contains(.call),
                 kinds.isCallee(tree.nodes[place])
+                    // Some grammars name no fields: there a call begins with its function.
+                    || tree.nodes[place].field == nil && place == grandparent + 1
             {
                 return "function"
             }

@@ -1,6 +1,8 @@
 extension SyntaxTable {
     static let go = """
-        statement       *_statement *_declaration package_clause
+        statement       *_statement function_declaration method_declaration var_declaration
+        statement       const_declaration type_declaration import_declaration package_clause
+        statement       short_var_declaration field_declaration
         expression      *_expression *_literal expression_list composite_literal func_literal true
         expression      false nil iota
         atom            identifier

@@ -35,7 +35,7 @@ extension SyntaxTable {
         type.escape     escape_sequence
         type.comment    line_comment block_comment
         type.keyword    this super
-        type.type       type_identifier void_type boolean_type
+        type.type       type_identifier void_type boolean_type integral_type floating_point_type
         concept.Iterative       "for" "while" "do"
         concept.Scope           "return" ")" "]" "}" "{"
         concept.Decision        "if" "else" "switch" "case" "default" ternary_expression

@@ -1,12 +1,16 @@
 extension SyntaxTable {
-    static let javascript = """
+    static let javascript = ecmaScript + jsx
+    static let typescript = ecmaScript + types + "\nexpression type_assertion"
+    static let tsx = ecmaScript + types + jsx
+
+    private static let ecmaScript = """
         statement       *_statement *_declaration
         expression      *_expression array object string template_string number regex true false
         expression      null undefined this super arrow_function spread_element class
         expression      template_substitution meta_property
         atom            identifier
         declaring       function_declaration generator_function_declaration class_declaration
-        declaring       formal_parameters required_parameter optional_parameter variable_declarator
+        declaring       formal_parameters variable_declarator
         declaring       import_specifier import_clause namespace_import catch_clause
         declaring       array_pattern object_pattern rest_pattern
         unread          name alias parameter
@@ -22,19 +26,17 @@ extension SyntaxTable {
         group           call_expression new_expression comment array object arrow_function
         group           function_expression method_definition else_clause catch_clause
         group           finally_clause switch_case switch_default template_string
-        angles          type_arguments type_parameters
         type.number     number
         type.boolean    true false
         type.null       null undefined
         type.string     string_fragment template_string string
-        type.regex      regex_pattern regex_flags
+        type.regex      regex regex_pattern regex_flags
         type.escape     escape_sequence
         type.comment    comment html_comment hash_bang_line
         type.attribute  property_identifier private_property_identifier
         type.attribute  shorthand_property_identifier shorthand_property_identifier_pattern
         type.label      statement_identifier
         type.keyword    this super
-        type.type       type_identifier predefined_type
         concept.Iterative       "for" "while" "do"
         concept.Scope           "return" ")" "]" "}" "{"
         concept.Decision        "if" "else" "switch" "case" "default" ternary_expression
@@ -46,14 +48,24 @@ extension SyntaxTable {
         concept.Types           number
         """
 
-    static let typescript = javascript + """
+    private static let jsx = """
+
+        expression      jsx_element jsx_self_closing_element
+        group           jsx_element jsx_self_closing_element
+        angles          jsx_opening_element jsx_closing_element jsx_self_closing_element
+        type.text       jsx_text
+        """
+
+    private static let types = """
 
         statement       *_signature abstract_class_declaration internal_module module
-        expression      type_assertion
+        declaring       required_parameter optional_parameter
         typeDefinition  interface_declaration abstract_class_declaration enum_declaration
         typeDefinition  type_alias_declaration internal_module module
         definition      method_signature abstract_method_signature function_signature
         block           interface_body enum_body object_type
+        angles          type_arguments type_parameters
+        type.type       type_identifier predefined_type
         concept.Types   predefined_type type_identifier
         """
 }

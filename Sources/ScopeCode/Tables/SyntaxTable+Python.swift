@@ -29,7 +29,8 @@ extension SyntaxTable {
         type.float      float
         type.boolean    true false
         type.null       none
-        type.string     string_content string_start string_end
+        type.string     string_content string
+        type.delim_quote    string_start string_end
         type.escape     escape_sequence escape_interpolation
         type.comment    comment
         type.ellipsis   ellipsis

@@ -1,6 +1,7 @@
 extension SyntaxTable {
     static let rust = """
-        statement       expression_statement empty_statement *_item *_declaration
+        statement       expression_statement empty_statement *_item let_declaration
+        statement       use_declaration extern_crate_declaration field_declaration
         statement       macro_definition
         expression      *_expression compound_assignment_expr macro_invocation generic_function
         expression      *_literal async_block unsafe_block const_block scoped_identifier self

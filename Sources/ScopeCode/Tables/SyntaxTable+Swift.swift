@@ -12,7 +12,6 @@ extension SyntaxTable {
         definition      protocol_function_declaration subscript_declaration lambda_literal
         typeDefinition  class_declaration protocol_declaration typealias_declaration
         call            call_expression constructor_expression macro_invocation
-        callee          function
         member          suffix
         literal         *_literal
         group           call_expression comment multiline_comment array_literal dictionary_literal
@@ -26,6 +25,8 @@ extension SyntaxTable {
         type.escape     str_escaped_char
         type.comment    comment multiline_comment
         type.type       type_identifier
+        type.keyword    else throw_keyword catch_keyword self_expression super_expression throws
+        type.keyword    async where_keyword default_keyword visibility_modifier
         concept.Iterative       "for" "while" "repeat"
         concept.Scope           "return" ")" "]" "}" "{"
         concept.Decision        "if" else "switch" "case" "guard" ternary_expression

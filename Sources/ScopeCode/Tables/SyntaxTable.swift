@@ -105,7 +105,7 @@ public struct SyntaxTable: Hashable, Sendable {
 
     /// The texts of the tables, by language.
     static let texts: [String: String] = [
-        "python": python, "javascript": javascript, "typescript": typescript, "tsx": typescript,
+        "python": python, "javascript": javascript, "typescript": typescript, "tsx": tsx,
         "java": java, "c": c, "cpp": c + cppAdditions, "go": go, "rust": rust, "swift": swift,
     ]
 

@@ -27,6 +27,8 @@ extension DecodingSession {
         self.parameters = parameters
         restartStopMatcher()
         drawn = 0
+        // More tokens may be more than observers can keep.
+        isObservationChecked = false
         let old = recorder.trace.header.settings
         var settings = GenerationSettings(parameters, addSpecialTokens: old.addSpecialTokens)
         settings.processors = old.processors

@@ -46,6 +46,9 @@ extension DecodingSession {
     /// How many tokens there are of the sequence.
     package var tokenCount: Int { sequence.count }
 
+    /// Tokens of the sequence that have gone through the model.
+    package var passedTokenCount: Int { passed }
+
     /// How a token was drawn; nil where it was not.
     package func draw(of index: Int) -> Draw? { sequence.draw(of: index) }
 
@@ -56,6 +59,17 @@ extension DecodingSession {
     package var documentMap: DocumentMap? {
         get { recorder.trace.documentMap }
         set { recorder.trace.documentMap = newValue }
+    }
+
+    /// Shows observers the tokens whose predictions are at hand.
+    ///
+    /// - Throws: ``DecodingFailure``.
+    package mutating func recordAll() throws(DecodingFailure) { _ = try readsOn() }
+
+    /// Says why decoding ended.
+    package mutating func setStopReason(_ reason: StopReason?, _ match: StopMatch? = nil) {
+        recorder.trace.stopReason = reason
+        recorder.trace.stopMatch = match
     }
 
     /// Hands out nothing of what was recorded so far: ``next()`` goes on behind it.
@@ -83,6 +97,7 @@ extension DecodingSession {
     /// - Parameters:
     ///   - count: Tokens to keep; at least one, or at least one of `ids`.
     ///   - ids: Forced tokens that follow, whose predictions nobody wants to see.
+    /// - Returns: The session, without what was drawn after those tokens.
     /// - Complexity: O(tokens).
     package func rewound(to count: Int, assuming ids: [Int] = []) -> DecodingSession {
         precondition(canRewind && (0...sequence.count).contains(count), "cannot be wound back")

@@ -41,10 +41,11 @@ public final class KeyValuePage<Scalar: TensorScalar>: @unchecked Sendable {
             layerCount: layerCount, headCount: headCount, headDimension: headDimension,
             valueDimension: valueDimension)
         // 64 bytes: a cache line, and the widest vector register.
-        let raw = UnsafeMutableRawPointer.allocate(
-            byteCount: count * MemoryLayout<Scalar>.stride, alignment: 64)
+        let byteCount = count * MemoryLayout<Scalar>.stride
+        let raw = UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: 64)
+        // Zeros of either scalar are zero bytes, which are written without looking the scalar up.
+        unsafe raw.initializeMemory(as: UInt8.self, repeating: 0, count: byteCount)
         unsafe scalars = raw.bindMemory(to: Scalar.self, capacity: count)
-        unsafe scalars.initialize(repeating: 0, count: count)
     }
 
     /// Makes a page of its own that begins with the first rows of another.
@@ -81,6 +82,7 @@ public final class KeyValuePage<Scalar: TensorScalar>: @unchecked Sendable {
     ///   - keys: heads × head dimension.
     ///   - values: heads × value dimension.
     /// - Complexity: O(values).
+    @specialized(where Scalar == Float)
     public func write(layer: Int, row: Int, keys: Span<Scalar>, values: Span<Scalar>) {
         precondition(
             keys.count == headCount * headDimension && values.count == headCount * valueDimension,

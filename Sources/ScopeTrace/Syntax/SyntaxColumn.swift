@@ -4,7 +4,7 @@ public struct SyntaxColumn: Hashable, Codable, Sendable {
     public var name: String
     /// The unit of its values.
     public var unit: MetricUnit
-    /// What each unit owns: the bytes that no unit within it covers. These sum to the whole.
+    /// What each unit owns, the bytes that no unit within it covers; these sum to the whole.
     public var own: [SyntaxStatistic]
     /// What each unit covers, the units within it included.
     public var total: [SyntaxStatistic]

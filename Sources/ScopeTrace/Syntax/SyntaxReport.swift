@@ -30,7 +30,7 @@ public struct SyntaxRegion: Equatable, Codable, Sendable {
     public var number: Int
     /// Its bytes.
     public var byteCount: Int
-    /// The bytes that fit no rule, or stand in for something missing, as a share of all.
+    /// The share of its bytes, blanks left out, that fit no rule of the grammar.
     public var errorShare: Double
     /// Its tree.
     public var tree: SyntaxTree

@@ -29,8 +29,8 @@ public struct SyntaxStatistic: Hashable, Sendable {
         count += 1
         weight += share
         sum += share * value
-        least = min(least, value)
-        greatest = max(greatest, value)
+        if value < least { least = value }
+        if value > greatest { greatest = value }
         logSum += share * logarithm
     }
 
@@ -41,8 +41,8 @@ public struct SyntaxStatistic: Hashable, Sendable {
         count += other.count
         weight += other.weight
         sum += other.sum
-        least = min(least, other.least)
-        greatest = max(greatest, other.greatest)
+        if other.least < least { least = other.least }
+        if other.greatest > greatest { greatest = other.greatest }
         logSum += other.logSum
     }
 

@@ -1,15 +1,14 @@
 internal import ScopeTensor
 
 extension DecoderModel where Algebra: DifferentiableAlgebra {
-    /// From the gradient of what attention adds to that of what it reads, behind its norm, given the
-    /// way back of the rotation.
+    /// From the gradient of what attention has read, before its output map, to that of the block's
+    /// rows behind their norm, given the way back of the rotation.
     func attentionAdjoint(
-        _ gradient: Tensor<Scalar>, _ tape: AttentionTape<Scalar>, index: Int,
+        _ context: Tensor<Scalar>, _ tape: AttentionTape<Scalar>, index: Int,
         _ rotation: Rotation<Scalar>?
     ) -> Tensor<Scalar> {
         let layer = weights.layers[index]
         let rows = tape.query.rows
-        let context = back(gradient, through: layer.attentionOutput)
         var biases = AttentionBuffers<Scalar>()
         var parts = algebra.attendAdjoint(
             context,

@@ -23,12 +23,8 @@ extension DecoderModel where Algebra: DifferentiableAlgebra {
             algebra.activationAdjoint(&up, input: tape.up, activation: configuration.activation)
             return back(up, through: weights.up)
         }
-        var gate = up
-        algebra.multiply(&gate, byEach: tape.up)
-        algebra.activationAdjoint(&gate, input: opening, activation: configuration.activation)
-        var opened = opening
-        algebra.activate(&opened, with: configuration.activation)
-        algebra.multiply(&up, byEach: opened)
+        let gate = algebra.gatedAdjoint(
+            &up, up: tape.up, gate: opening, activation: configuration.activation)
         var result = back(up, through: weights.up)
         algebra.add(back(gate, through: map), to: &result)
         return result

@@ -78,18 +78,17 @@ extension DecoderModel: DifferentiableModel where Algebra: DifferentiableAlgebra
         if probes.isEmpty { return [] }
         let rows = tape.tokenCount
         let width = configuration.hiddenSize
-        var gradient = Tensor<Scalar>(rows: probes.count * rows, columns: width)
-        for (block, probe) in probes.enumerated() {
+        for probe in probes {
             precondition(
                 (0..<rows).contains(probe.row) && probe.direction.count == width,
                 "a probe outside the text, or of another width")
-            let start = (block * rows + probe.row) * width
-            gradient.storage.replaceSubrange(start..<start + width, with: probe.direction)
         }
-        normAdjoint(&gradient, input: tape.final, weights.finalNorm)
         let rotations = textRotations(rows)
         let turned = rotations.map { $0.reversed(repeating: probes.count) }
         var buffers = WorkspaceBuffers<Scalar>(configuration)
+        try beginLayer(tape.layers.count)
+        try checkUnchanged()
+        var gradient = topGradient(tape, probes, turned, &buffers)
         for index in tape.layers.indices.reversed() {
             try beginLayer(index)
             try checkUnchanged()
@@ -115,27 +114,34 @@ extension DecoderModel: DifferentiableModel where Algebra: DifferentiableAlgebra
 
     /// From the gradient of the residual stream behind a block to that before it, given the way back
     /// of the rotations.
-    private func pullBack(
+    ///
+    /// - Parameters:
+    ///   - gradient: One block of rows a probe, as many as the tape has behind attention.
+    ///   - tape: What the block has stored.
+    ///   - index: The block.
+    ///   - rotations: The way back of the rotations, for all probes.
+    ///   - spread: Puts such rows among all rows of the text.
+    func pullBack(
         _ gradient: inout Tensor<Scalar>, _ tape: LayerTape<Scalar>, _ index: Int,
-        _ rotations: [Rotation<Scalar>]
+        _ rotations: [Rotation<Scalar>], spread: (Tensor<Scalar>) -> Tensor<Scalar> = { $0 }
     ) {
         let layer = weights.layers[index]
-        let rotation = rotationTable.schemeOfLayer[index].map { rotations[$0] }
+        let isParallel = configuration.residual == .parallel
         let update = updateAdjoint(gradient, layer.feedForwardOutputNorm, tape.update)
-        let fed = feedForwardAdjoint(update, tape.feedForward, index: index)
-        if configuration.residual != .parallel {
-            addInputAdjoint(fed, layer.feedForwardNorm, tape.middle, to: &gradient)
-            let attended = updateAdjoint(gradient, layer.attentionOutputNorm, tape.attended)
-            let read = attentionAdjoint(attended, tape.attention, index: index, rotation)
-            addInputAdjoint(read, layer.attentionNorm, tape.input, to: &gradient)
-            return
-        }
-        let attended = updateAdjoint(gradient, layer.attentionOutputNorm, tape.attended)
-        var read = attentionAdjoint(attended, tape.attention, index: index, rotation)
-        if layer.feedForwardNorm == nil {
+        var fed = feedForwardAdjoint(update, tape.feedForward, index: index)
+        var attended = isParallel ? gradient : Tensor(rows: 0, columns: gradient.columns)
+        // Both parts of a block may read one norm's output.
+        let sharesNorm = isParallel && layer.feedForwardNorm == nil
+        if !sharesNorm { addInputAdjoint(fed, layer.feedForwardNorm, tape.middle, to: &gradient) }
+        if !isParallel { attended = gradient }
+        attended = updateAdjoint(attended, layer.attentionOutputNorm, tape.attended)
+        let context = spread(back(attended, through: layer.attentionOutput))
+        gradient = spread(gradient)
+        let rotation = rotationTable.schemeOfLayer[index].map { rotations[$0] }
+        var read = attentionAdjoint(context, tape.attention, index: index, rotation)
+        if sharesNorm {
+            fed = spread(fed)
             algebra.add(fed, to: &read)
-        } else {
-            addInputAdjoint(fed, layer.feedForwardNorm, tape.input, to: &gradient)
         }
         addInputAdjoint(read, layer.attentionNorm, tape.input, to: &gradient)
     }

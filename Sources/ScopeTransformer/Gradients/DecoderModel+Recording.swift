@@ -29,17 +29,17 @@ extension DecoderModel where Algebra: DifferentiableAlgebra {
         finishEmbedding(at: Array(0..<embeddings.rows), &buffers)
         let rotations = textRotations(embeddings.rows)
         var layers: [StoredLayer<Scalar>] = []
-        for index in configuration.layers.indices {
+        let last = configuration.layers.count - 1
+        for index in 0..<last {
             try beginLayer(index)
             let input = buffers.residual
             let tape = record(index, rotations, &buffers)
             layers.append(memory == .activations ? .activations(tape) : .input(input))
         }
-        let final = buffers.residual
-        normalize(final, by: weights.finalNorm, into: &buffers.normalized)
+        try beginLayer(last)
         return GradientTape(
-            hiddenStates: buffers.normalized, memory: memory,
-            embedding: weights.embeddingNorm == nil ? nil : scaled, layers: layers, final: final)
+            memory: memory, embedding: weights.embeddingNorm == nil ? nil : scaled,
+            layers: layers, top: recordTop(last, rotations, &buffers))
     }
 
     /// The rotation of a text from its beginning, by each scheme.
@@ -55,10 +55,7 @@ extension DecoderModel where Algebra: DifferentiableAlgebra {
     ) -> LayerTape<Scalar> {
         let layer = weights.layers[index]
         let input = buffers.residual
-        normalizeInput(by: layer.attentionNorm, &buffers)
-        let attention = recordAttention(
-            layer, index: index, rotationTable.schemeOfLayer[index].map { rotations[$0] },
-            &buffers)
+        let attention = recordAttention(layer, index: index, rotations, &buffers)
         let rest = finish(layer, &buffers)
         return LayerTape(
             input: input, attention: attention, attended: rest.attended, middle: rest.middle,
@@ -90,6 +87,18 @@ extension DecoderModel where Algebra: DifferentiableAlgebra {
             attended: attended, middle: middle, feedForward: feedForward, update: update)
     }
 
+    /// The same for residual rows and what attention has read for each of them.
+    func finish(
+        _ index: Int, residual: Tensor<Scalar>, context: Tensor<Scalar>,
+        _ buffers: inout WorkspaceBuffers<Scalar>
+    ) -> BlockRest<Scalar> {
+        let layer = weights.layers[index]
+        buffers.residual = residual
+        normalizeInput(by: layer.attentionNorm, &buffers)
+        buffers.context = context
+        return finish(layer, &buffers)
+    }
+
     /// A block's output for residual rows whose attention has read something else than it would.
     ///
     /// - Parameters:
@@ -102,18 +111,16 @@ extension DecoderModel where Algebra: DifferentiableAlgebra {
         ofLayer index: Int, residual: Tensor<Scalar>, context: Tensor<Scalar>,
         _ buffers: inout WorkspaceBuffers<Scalar>
     ) -> Tensor<Scalar> {
-        let layer = weights.layers[index]
-        buffers.residual = residual
-        normalizeInput(by: layer.attentionNorm, &buffers)
-        buffers.context = context
-        _ = finish(layer, &buffers)
+        _ = finish(index, residual: residual, context: context, &buffers)
         return buffers.residual
     }
 
-    private func recordAttention(
-        _ layer: LayerWeights<Scalar>, index: Int, _ rotation: Rotation<Scalar>?,
+    /// A block's attention over the residual stream in `buffers`, up to what it reads.
+    func recordAttention(
+        _ layer: LayerWeights<Scalar>, index: Int, _ rotations: [Rotation<Scalar>],
         _ buffers: inout WorkspaceBuffers<Scalar>
     ) -> AttentionTape<Scalar> {
+        normalizeInput(by: layer.attentionNorm, &buffers)
         project(layer, &buffers)
         var raw: (query: Tensor<Scalar>, key: Tensor<Scalar>, value: Tensor<Scalar>)?
         if configuration.attentionClip != nil || configuration.queryKeyNorm != nil {
@@ -126,7 +133,8 @@ extension DecoderModel where Algebra: DifferentiableAlgebra {
                 keyValue: latentVector(weights.keyValueDown, of: buffers.normalized))
         }
         clip(&buffers)
-        normalizeAndRotate(layer, rotation, &buffers)
+        normalizeAndRotate(
+            layer, rotationTable.schemeOfLayer[index].map { rotations[$0] }, &buffers)
         let heads = configuration.keyValueHeadCount
         let tape = AttentionTape(
             raw: raw, latent: latent, query: buffers.query,
@@ -197,7 +205,7 @@ extension DecoderModel where Algebra: DifferentiableAlgebra {
 }
 
 /// What a block has stored behind attention.
-private struct BlockRest<Scalar: TensorScalar> {
+struct BlockRest<Scalar: TensorScalar> {
     let attended: Tensor<Scalar>?
     let middle: Tensor<Scalar>
     let feedForward: FeedForwardTape<Scalar>

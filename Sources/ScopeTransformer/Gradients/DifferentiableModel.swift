@@ -55,6 +55,15 @@ public protocol DifferentiableModel<Scalar>: LanguageModel {
         beginLayer: (Int) throws(ModelFailure) -> Void
     ) throws(ModelFailure) -> [Tensor<Scalar>]
 
+    /// The final norm's output, which the head reads, of some rows of a stored pass.
+    ///
+    /// - Parameters:
+    ///   - tape: A stored pass.
+    ///   - rows: Rows of its text, in any order.
+    /// - Returns: rows × hidden size.
+    /// - Complexity: One row of the top block for each.
+    func hiddenStates(of tape: GradientTape<Scalar>, rows: [Int]) -> Tensor<Scalar>
+
     /// The logits of rows of final hidden states.
     ///
     /// - Parameter hiddenStates: rows × hidden size.

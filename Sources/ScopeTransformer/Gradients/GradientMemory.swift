@@ -9,9 +9,10 @@ extension GradientTape {
     public static func byteCount(
         of shape: DecoderConfiguration, tokens: Int, memory: Memory
     ) -> Int {
-        // The embedding, the final norm's input and its output.
-        var scalars = 3 * shape.hiddenSize
-        for layer in shape.layers.prefix(shape.layerCount) {
+        // The embedding, and what the top block keeps up to what attention reads.
+        var scalars = 2 * shape.hiddenSize + shape.queryHeadCount * shape.valueDimension
+        scalars += attentionScalars(shape)
+        for layer in shape.layers.prefix(shape.layerCount).dropLast() {
             scalars += memory == .inputs ? shape.hiddenSize : Self.scalars(layer, shape)
         }
         return tokens * scalars * MemoryLayout<Scalar>.stride
@@ -47,7 +48,12 @@ extension GradientTape {
         _ layer: LayerConfiguration, _ shape: DecoderConfiguration
     ) -> Int {
         // The block's input, its middle, and what both parts add before a norm.
-        var scalars = 4 * shape.hiddenSize + projectionScalars(shape) + innerScalars(layer, shape)
+        4 * shape.hiddenSize + attentionScalars(shape) + innerScalars(layer, shape)
+    }
+
+    /// Scalars that a token keeps of attention in a layer.
+    private static func attentionScalars(_ shape: DecoderConfiguration) -> Int {
+        var scalars = projectionScalars(shape)
         if shape.queryKeyNorm != nil || shape.attentionClip != nil {
             scalars += projectionScalars(shape)
         }

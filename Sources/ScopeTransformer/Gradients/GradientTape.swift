@@ -13,20 +13,29 @@ public struct GradientTape<Scalar: TensorScalar>: Sendable {
         case inputs
     }
 
-    /// The final norm's output, which the head reads: tokens × hidden size.
-    public let hiddenStates: Tensor<Scalar>
-
     /// Tokens of the text.
-    public var tokenCount: Int { hiddenStates.rows }
+    public var tokenCount: Int { top.input.rows }
 
     /// What is kept of every layer.
     public let memory: Memory
 
     /// Embedding rows after the model's factor and before its norm; kept where there is a norm.
     let embedding: Tensor<Scalar>?
+    /// All blocks but the top one.
     let layers: [StoredLayer<Scalar>]
-    /// What the final norm reads.
-    let final: Tensor<Scalar>
+    let top: TopBlock<Scalar>
+}
+
+/// What is kept of the block nearest to the head.
+///
+/// No other row reads what a row of it gives, so what follows attention, most of its work, is left
+/// to be computed for the rows that are asked about.
+struct TopBlock<Scalar: TensorScalar>: Sendable {
+    /// The residual stream on its way into the block.
+    let input: Tensor<Scalar>
+    let attention: AttentionTape<Scalar>
+    /// What attention has read: tokens × (query heads × value dimension).
+    let context: Tensor<Scalar>
 }
 
 /// A layer of a tape.

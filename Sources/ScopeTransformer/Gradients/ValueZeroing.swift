@@ -35,27 +35,34 @@ extension DecoderModel: ValueZeroingModel where Algebra: DifferentiableAlgebra {
         beginRow: (Int) throws(ModelFailure) -> Void
     ) throws(ModelFailure) -> [[Double]] {
         precondition(
-            rows.upperBound <= tape.tokenCount && tape.layers.indices.contains(layer),
+            rows.upperBound <= tape.tokenCount && (0...tape.layers.count).contains(layer),
             "a row or a layer outside the tape")
         try checkUnchanged()
         var buffers = WorkspaceBuffers<Scalar>(configuration)
-        let stored: LayerTape<Scalar>
-        switch tape.layers[layer] {
-        case .activations(let tape): stored = tape
-        case .input(let input):
-            buffers.residual = input
-            stored = record(layer, textRotations(tape.tokenCount), &buffers)
+        var input = tape.top.input
+        var attention = tape.top.attention
+        if layer < tape.layers.count {
+            switch tape.layers[layer] {
+            case .activations(let tape): (input, attention) = (tape.input, tape.attention)
+            case .input(let rows):
+                input = rows
+                buffers.residual = rows
+                attention = recordAttention(
+                    weights.layers[layer], index: layer, textRotations(tape.tokenCount), &buffers)
+            }
         }
         var distances: [[Double]] = []
         for row in rows {
             try beginRow(row)
-            distances.append(distancesWithoutValues(stored, layer: layer, row: row, &buffers))
+            distances.append(
+                distancesWithoutValues(input, attention, layer: layer, row: row, &buffers))
         }
         return distances
     }
 
     private func distancesWithoutValues(
-        _ tape: LayerTape<Scalar>, layer: Int, row: Int, _ buffers: inout WorkspaceBuffers<Scalar>
+        _ rows: Tensor<Scalar>, _ attention: AttentionTape<Scalar>, layer: Int, row: Int,
+        _ buffers: inout WorkspaceBuffers<Scalar>
     ) -> [Double] {
         let width = configuration.valueDimension
         // The intact row first, then one for each position without its values.
@@ -63,8 +70,8 @@ extension DecoderModel: ValueZeroingModel where Algebra: DifferentiableAlgebra {
         var context = Tensor<Scalar>(rows: count, columns: buffers.context.columns)
         for head in 0..<configuration.queryHeadCount {
             let (weights, visible) = attentionWeights(
-                tape.attention, index: layer, row: row, head: head)
-            let values = tape.attention.values[head / groupSize]
+                attention, index: layer, row: row, head: head)
+            let values = attention.values[head / groupSize]
             let columns = head * width..<(head + 1) * width
             var intact = [Scalar](repeating: 0, count: width)
             var span = intact.mutableSpan
@@ -84,8 +91,8 @@ extension DecoderModel: ValueZeroingModel where Algebra: DifferentiableAlgebra {
                 }
             }
         }
-        let rowWidth = tape.input.columns
-        let input = Array(tape.input.storage[row * rowWidth..<(row + 1) * rowWidth])
+        let rowWidth = rows.columns
+        let input = Array(rows.storage[row * rowWidth..<(row + 1) * rowWidth])
         let residual = Tensor(
             rows: count, columns: rowWidth, values: (0..<count).flatMap { _ in input })
         let output = output(ofLayer: layer, residual: residual, context: context, &buffers)

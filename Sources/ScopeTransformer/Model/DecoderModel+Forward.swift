@@ -10,17 +10,19 @@ extension DecoderModel {
         try checkEdits(lanes)
         var batch = try Batch(&lanes, configuration, rotaryLength)
         do {
-            try pass(batch, &lanes, in: &workspace, into: &sink)
+            try LentSink.lend(&sink) { (sink) throws(ModelFailure) in
+                try pass(batch, &lanes, in: &workspace, into: &sink)
+            }
         } catch {
             batch.restoreCaches(&lanes)
             throw error
         }
     }
 
+    @specialized(where Algebra == HostAlgebra)
     private func pass(
         _ batch: Batch<Scalar>, _ lanes: inout [Lane<Scalar>],
-        in workspace: inout Workspace<Scalar>,
-        into sink: inout some SignalSink<Scalar>
+        in workspace: inout Workspace<Scalar>, into sink: inout LentSink<Scalar>
     ) throws(ModelFailure) {
         if batch.rowCount == 0 { return }
         var buffers = workspace.take(for: configuration)

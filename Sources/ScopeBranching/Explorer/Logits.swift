@@ -1,12 +1,4 @@
-internal import ScopeDecoding
 internal import ScopeTensor
-
-extension DecodingSession {
-    /// A token's logarithm of probability to the model, right after it was drawn, in nats.
-    func drawnLogProbability(of id: Int) -> Double {
-        drawnLogits.logProbability(of: id)
-    }
-}
 
 extension [Float] {
     /// The logarithm of probability of an entry of a row of logits, in nats; −∞ where there is no row.
