@@ -95,14 +95,18 @@ extension BranchRun {
             session?.tree = explorer.tree
             try save(explorer.tree.leaves.filter { $0 >= before })
         }
-        Terminal.write(AtlasText.text(of: atlas, width: 28))
+        Terminal.write(
+            AtlasText.text(
+                of: atlas, endingAt: try tree[leaf]?.token.index, width: 28))
     }
 }
 
 /// An atlas as a table.
 enum AtlasText {
-    static func text(of atlas: TokenAtlas, width: Int) -> String {
+    static func text(of atlas: TokenAtlas, endingAt end: TokenIndex?, width: Int) -> String {
         var text = "token  text            p      alternative     p      then\n"
+        // What follows the branch's last token is not known, so nothing differs from it.
+        let last = atlas.positions.last { $0.token.index == end }
         for position in atlas.positions {
             var lead =
                 pad("\(position.token.index)", 5, right: true) + "  "
@@ -113,10 +117,7 @@ enum AtlasText {
                 let shown = String(decoding: alternative.bytes, as: UTF8.self)
                 let then = String(
                     decoding: alternative.continuation.flatMap(\.bytes), as: UTF8.self)
-                let difference =
-                    alternative.difference.reconvergence.map { "same again from token \($0)" }
-                    ?? (alternative.difference.isEmpty
-                        ? "the same" : "\(alternative.difference.tokenEditDistance) edits")
+                let difference = words(for: alternative.difference, isLast: position == last)
                 text +=
                     lead + "  " + pad(TerminalText.quoted(shown, width: 14), 14) + "  "
                     + probability(alternative.logProbability) + "  "
@@ -129,6 +130,14 @@ enum AtlasText {
         text += "\(atlas.forwardTokens) tokens went through the model, \(times) times fewer than "
         text += "the \(atlas.naiveForwardTokens) of computing each alternative anew\n"
         return atlas.isCancelled ? text + "cancelled before the end\n" : text
+    }
+
+    private static func words(for difference: BranchDifference, isLast: Bool) -> String {
+        if isLast { return "" }
+        if difference.isEmpty { return "the same" }
+        if let token = difference.reconvergence { return "same again from token \(token)" }
+        let edits = difference.tokenEditDistance
+        return edits == 1 ? "1 edit" : "\(edits) edits"
     }
 
     private static func probability(_ logarithm: Double) -> String {
