@@ -108,7 +108,7 @@ export class BranchesView {
                 const below = TOP + child.row * ROW + ROW / 2;
                 if (below !== y) {
                     const at = x(chain.to);
-                    append(links, [svg("path", { class: "link", d: `M${at - 3} ${y}C${at + 6} ${y} ${at - 8} ${below} ${at + 1} ${below}` })]);
+                    append(links, [svg("path", { class: "link", d: `M${at - 4} ${y}V${below - 5}q0 5 5 5` })]);
                 }
                 draw(child);
             }
