@@ -159,6 +159,17 @@ import Testing
         }
     }
 
+    @Test func filesSayWhatTheyAre() {
+        #expect(Set(PageFile.all.map(\.name)).count == PageFile.all.count)
+        #expect(PageFile.all.first?.mediaType == "text/html")
+        #expect(PageFile.all.first { $0.name == "page.css" }?.mediaType == "text/css")
+        #expect(PageFile.all.count { $0.mediaType == "text/javascript" } > 15)
+        for place in ["POLICY", "TITLE", "STYLE", "DATA", "SCRIPT"] {
+            let shell = PageFile.all[0].text
+            #expect(shell.split(separator: "{{\(place)}}").count == 2, "\(place)")
+        }
+    }
+
     @Test func everyImportNamesWhatAnEarlierModuleExports() throws {
         var exported: [String: Set<String>] = [:]
         for file in PageAssets.files where file.name.hasSuffix(".js") {
