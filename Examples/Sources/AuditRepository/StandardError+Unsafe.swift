@@ -9,7 +9,7 @@ enum StandardError {
     static func write(_ text: String) {
         let bytes = Array(text.utf8)
         unsafe bytes.withUnsafeBytes { buffer in
-            guard let start = unsafe buffer.baseAddress else { return }
+            guard let start = buffer.baseAddress else { return }
             #if canImport(Glibc)
                 _ = unsafe Glibc.write(2, start, buffer.count)
             #else
