@@ -42,11 +42,11 @@ import Testing
         let text = try #require(SyntaxView().table(of: .namedNode, in: Self.report))
         #expect(
             text == """
-                line  named-node       tokens  surprisal  own sum
-                   1  module                2      2.667    0.000
-                   1    call                2      2.667    2.000
-                   1      name ␛[31m        1      4.000    2.000
-                      all                          2.667    4.000
+                line  named-node      tokens  surprisal  own sum
+                   1  module               2      2.667
+                   1    call               2      2.667    2.000
+                   1      name ␛[31m       1      4.000    2.000
+                      all                         2.667    4.000
 
                 """)
         #expect(SyntaxView().table(of: .line, in: Self.report) == nil)

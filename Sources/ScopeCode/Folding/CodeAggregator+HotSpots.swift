@@ -43,6 +43,12 @@ extension CodeAggregator {
                 else { continue }
                 let total = surprisal.total[unit]
                 guard total.weight >= minimumTokens, !total.sum.isNaN else { continue }
+                // Of constructs that are the same text, the innermost says most.
+                if let last = spots.last, units.units[last.unit].span == node.span,
+                    last.place == place
+                {
+                    spots.removeLast()
+                }
                 spots.append(((total.sum + 2 * whole) / (total.weight + 2), unit, place, kind))
             }
         }

@@ -128,8 +128,12 @@ struct NodeTypes {
                 if roles.contains(.definition) { return "function" }
             }
         }
-        if let mark = marks[index], let type = HighlightNames.type(of: mark) { return type }
-        if isAttribute || kinds.isMember(node) { return "attribute" }
+        // Queries call every name a variable that they know nothing else of.
+        let mark = marks[index].flatMap(HighlightNames.type(of:))
+        if isAttribute || kinds.isMember(node), mark ?? "variable" == "variable" {
+            return "attribute"
+        }
+        if let mark, mark != "variable" { return mark }
         let slice = text[node.span.clamped(to: 0..<text.count)]
         let isConstant =
             slice.contains { (65...90).contains($0) }
