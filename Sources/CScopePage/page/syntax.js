@@ -50,7 +50,7 @@ export class SyntaxView {
         const regions = data.regions.map((/** @type {any} */ region) =>
             `${region.language}, ${count(region.bytes)} bytes` + (region.error_share > 0 ? `, ${percent(region.error_share)} fits no rule` : ""));
         refill(this.element,
-            h("header", { class: "syntax-head" },
+            h("header", { class: "syntax-head" }, h("h2", { class: "away", text: "Syntax" }),
                 h("div", { class: "tabs", role: "group", "aria-label": "Level" }, levels.map((/** @type {keyof typeof LEVELS} */ level) => h("button", {
                     type: "button", class: "tab", "aria-pressed": String(level === this.level), "aria-current": level === this.level ? "true" : null,
                     onclick: () => { this.level = level; this.closed.clear(); this.show(data, scale); },
@@ -120,7 +120,7 @@ export class SyntaxView {
         const body = h("tbody", null, order.slice(0, SHOWN).map(row));
         const more = order.length > SHOWN ? h("button", { type: "button", class: "button", onclick: () => { append(body, order.slice(SHOWN).map(row)); more?.remove(); } }, `${count(order.length - SHOWN)} more`) : null;
         return [h("table", { class: "units" },
-            h("thead", null, h("tr", null, head("place", "line"), h("th", { scope: "col", text: "" }), head("weight", "tokens"),
+            h("thead", null, h("tr", null, head("place", "line"), h("td"), head("weight", "tokens"),
                 head("mean", `mean ${factsOf(main.name).label.toLowerCase()}${unit}`), h("th", { scope: "col" }, h("span", { class: "away", text: "bar" })), head("greatest", "greatest"),
                 further.map((column) => h("th", { scope: "col", class: "num", text: `mean ${factsOf(column.name).label.toLowerCase()}` })))),
             body), more];
