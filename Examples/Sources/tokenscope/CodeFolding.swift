@@ -93,7 +93,8 @@ struct Fold {
 
     init?(_ options: ParsedOptions, format: Format, path: String?) throws(ToolError) {
         guard let name = options["fold"] else {
-            for flag in CodeFolding.flags where options.contains(flag.name) {
+            // A page shows the syntax without being asked.
+            for flag in CodeFolding.flags where options.contains(flag.name) && format != .html {
                 throw .usage("--\(flag.name) goes with --fold")
             }
             return nil

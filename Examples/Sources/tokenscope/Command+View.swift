@@ -3,60 +3,88 @@ import TokenScope
 extension Command {
     static let view = Command(
         name: "view",
-        operands: "TRACE.jsonl...",
+        operands: "FILE...",
         summary: "make a page for the browser from saved traces",
         discussion: """
-            Reads what `generate` and `score` wrote with --format jsonl, and makes one HTML file of it
-            that needs nothing else: the text coloured by any metric, with alternatives, attention and
-            lenses where they were recorded. Traces that begin alike are shown as branches.
+            Reads what `generate` and `score` wrote with --format jsonl, or the sessions that
+            `branch` keeps, and makes one HTML file of it that needs nothing else: the text coloured
+            by any metric, with alternatives, attention and lenses where they were recorded. Traces
+            that begin alike are shown as branches.
 
-            Files of several samples give a trace for each. The texts of alternatives are those of the
-            model's vocabulary: --model names it, and without it the embedded model's is taken for traces
-            that it wrote.
+            Files of several samples give a trace for each. The texts of alternatives are those of
+            the model's vocabulary: --model names it, and without it the embedded model's is taken
+            for traces that it wrote. With --language or --fences, and the grammar installed, the
+            page shows the syntax too.
             """,
         flags: [
             Flag(
                 name: "output", value: "FILE",
                 help: "write the page to FILE instead of to standard output"),
             Flag(name: "title", value: "TEXT", help: "the page's heading"),
-            Flag(
-                name: "language", value: "NAME",
-                help: "the language of the text, such as python; text for prose"),
-        ] + commonFlags.filter { ["model", "help"].contains($0.name) },
+        ] + CodeFolding.flags + commonFlags.filter { ["model", "help"].contains($0.name) },
         run: { (options) throws(ToolError) in
             guard !options.operands.isEmpty else { throw .usage("view needs a file of traces") }
-            var traces: [(name: String, trace: TokenTrace)] = []
+            let folding = try CodeFolding(options, path: nil)
+            let hasSyntax = options.contains("language") || options.contains("fences")
+            var parts: [Part] = []
             for path in options.operands {
-                let stem = path.split(separator: "/").last.map(String.init) ?? path
-                let contents = try Input.file(path)
-                do throws(ReportError) {
-                    let samples = try JSONLinesReader.samples(in: contents)
-                    for (place, sample) in samples.enumerated() {
-                        let trace = try sample.trace(file: path)
-                        let number = samples.count > 1 ? "sample \(sample.sample ?? place)" : nil
-                        let both = [options.operands.count > 1 ? stem : nil, number]
-                        let name = both.compactMap { $0 }.joined(separator: ", ")
-                        traces.append((name.isEmpty ? stem : name, trace))
-                    }
-                } catch {
-                    throw .input("\(error)")
-                }
+                parts += try Part.read(path, isAlone: options.operands.count == 1)
             }
-            guard let first = traces.first?.trace else {
+            guard let first = parts.lazy.compactMap(\.first).first else {
                 throw .input("\(options.operands[0]): holds no trace")
             }
             let tokenizer = try tokenizer(for: first, options)
             var report = HTMLReport(
                 title: options["title"] ?? Output.title(of: first), language: options["language"]
             ) { tokenizer?.bytes(of: $0) }
-            for (name, trace) in traces {
-                report.add(
-                    trace, name: name,
-                    syntax: PageSyntax.of(trace, language: options["language"]))
+            for part in parts {
+                switch part {
+                case .trace(let trace, let name):
+                    report.add(
+                        trace, name: name, syntax: hasSyntax ? PageSyntax.of(trace, folding) : nil)
+                case .tree(let tree): report.add(tree)
+                }
             }
             try Output(path: options["output"]).write(report.html())
         }
     )
+
+    /// What a file holds of a page.
+    private enum Part {
+        case trace(TokenTrace, name: String)
+        case tree(BranchTree)
+
+        var first: TokenTrace? {
+            switch self {
+            case .trace(let trace, _): trace
+            case .tree(let tree): tree.leaves.first.map { tree.trace(of: $0) }
+            }
+        }
+
+        /// The traces of a file, or the branches of a session.
+        static func read(_ path: String, isAlone: Bool) throws(ToolError) -> [Part] {
+            let contents = try Input.file(path)
+            let beginning = contents.copy(0..<min(256, contents.byteCount))
+            do {
+                // A session names its format first.
+                if String(decoding: beginning, as: UTF8.self).contains(BranchSessionFile.format) {
+                    return [.tree(try BranchSessionFile.session(in: contents).tree)]
+                }
+                let stem = path.split(separator: "/").last.map(String.init) ?? path
+                let samples = try JSONLinesReader.samples(in: contents)
+                var parts: [Part] = []
+                for (place, sample) in samples.enumerated() {
+                    let number = samples.count > 1 ? "sample \(sample.sample ?? place)" : nil
+                    let name = [isAlone && number != nil ? nil : stem, number]
+                        .compactMap { $0 }.joined(separator: ", ")
+                    parts.append(.trace(try sample.trace(file: path), name: name))
+                }
+                return parts
+            } catch {
+                throw .input("\(error)")
+            }
+        }
+    }
 
     /// What names the ids of a trace: the vocabulary that the options name, or the embedded model's where
     /// that wrote the trace.

@@ -27,11 +27,6 @@ struct Command: Sendable {
             Picture.flag,
             Output.flag,
             Flag(
-                name: "language", value: "NAME",
-                help:
-                    "with --format html, the language of the text, such as python (default: by the "
-                    + "file's name); with its grammar installed the page shows the syntax too"),
-            Flag(
                 name: "metric", value: "NAME",
                 help:
                     "what heat and chart show: surprisal (default), entropy, confidence, margin or "

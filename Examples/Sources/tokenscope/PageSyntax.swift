@@ -1,29 +1,23 @@
 import TokenScope
 
-/// Syntax for a page, where the language's grammar is installed.
+/// Syntax for a page, where the grammars of its languages are installed.
 enum PageSyntax {
-    /// What was measured of a trace over the syntax of its text; nil without a language, a grammar or a
-    /// document of one piece, since a page is complete without it.
-    static func of(_ trace: TokenTrace, language: String?) -> HTMLReport.Syntax? {
-        guard let language, let grammar = try? GrammarLibrary.standard.grammar(for: language)
-        else { return nil }
-        let map = trace.documents
-        guard map.regions.count == 1, let text = map.bytes(ofRegion: 0, in: trace.bytes),
-            let tree = try? grammar.parse(text)
-        else { return nil }
-        let source = SyntaxSource(tree: tree, text: text)
+    /// What was measured of a trace over the syntax of its code; nil without a grammar, since a page is
+    /// complete without it.
+    static func of(_ trace: TokenTrace, _ folding: CodeFolding) -> HTMLReport.Syntax? {
+        guard let (sources, map) = try? folding.sources(of: trace), !sources.isEmpty else {
+            return nil
+        }
         let aggregator = CodeAggregator(
             levels: [.statement, .block, .definition, .line, .expression, .category, .group])
-        let names =
-            ["rollout"]
-            + trace.attentionPatterns.filter { $0.head == nil }.map {
-                "attention_l\($0.layer)_mean"
-            }.suffix(1)
+        let means = trace.attentionPatterns.filter { $0.head == nil }
+        let names = ["rollout"] + means.map { "attention_l\($0.layer)_mean" }.suffix(1)
         return HTMLReport.Syntax(
-            aggregator.report(of: trace, over: [source]),
-            hotSpots: aggregator.hotSpots(in: trace, over: [source]),
-            maps: names.compactMap {
-                aggregator.map(ofAttention: $0, in: trace, over: [source], level: .statement)
+            aggregator.report(of: trace, over: sources, map: map),
+            hotSpots: aggregator.hotSpots(in: trace, over: sources, map: map),
+            maps: names.compactMap { name in
+                aggregator.map(
+                    ofAttention: name, in: trace, over: sources, level: .statement, map: map)
             })
     }
 }

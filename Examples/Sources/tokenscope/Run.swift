@@ -15,6 +15,8 @@ struct Run {
     private let source: String?
     private let fold: Fold?
     private let language: String?
+    private let isFenced: Bool
+    private let folding: CodeFolding
 
     init(_ options: ParsedOptions) throws(ToolError) {
         let format = try Format(options)
@@ -43,8 +45,9 @@ struct Run {
         // The operand of `generate` is no file.
         let isFile = source.map { CodeLanguage.ofFile($0) != nil } ?? false
         fold = try Fold(options, format: format, path: isFile ? source : nil)
-        language =
-            options["language"] ?? source.flatMap { CodeLanguage.ofFile($0)?.name }
+        language = options["language"] ?? source.flatMap { CodeLanguage.ofFile($0)?.name }
+        isFenced = options.contains("fences")
+        folding = try CodeFolding(options, path: isFile ? source : nil)
         let (files, modelOptions) = (try options.modelFiles(), try options.modelOptions())
         model = try Self.load(files, modelOptions, progress)
     }
@@ -200,6 +203,8 @@ struct Run {
     private func report(of traces: [TokenTrace]) -> String {
         let tokenizer = model.tokenizer
         let first = traces.first?.generatedText.isEmpty == false ? "written by" : "read by"
+        // Code of no language that is known is not taken for one.
+        let knowsLanguage = language != nil || isFenced
         var report = HTMLReport(
             title: "\(Output.title(of: traces.first)) \(first) \(model.identity.name)",
             language: language
@@ -207,7 +212,7 @@ struct Run {
         for (number, trace) in traces.enumerated() {
             report.add(
                 trace, name: traces.count == 1 ? "text" : "sample \(number)",
-                syntax: PageSyntax.of(trace, language: language))
+                syntax: knowsLanguage ? PageSyntax.of(trace, folding) : nil)
         }
         return report.html()
     }

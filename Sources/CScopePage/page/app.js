@@ -241,7 +241,7 @@ export class App {
 
     async showSyntax() {
         const data = await this.source.syntax(this.state.trace);
-        if (this.scale) this.syntax.show(data, this.scale);
+        if (this.scale && this.trace) this.syntax.show(data, this.scale, this.trace);
     }
 
     /** @param {number | null} token @param {boolean} [extend] */

@@ -1,7 +1,7 @@
 // @ts-check
 /** Traces that begin alike, as a tree: chains of tokens without a fork are drawn as one ribbon. */
 
-import { append, button, count, figure, h, percent, refill, spelled, svg, visible } from "./dom.js";
+import { append, button, count, figure, h, headings, percent, refill, spelled, svg, visible } from "./dom.js";
 import { compareIDs } from "./diff.js";
 import { factsOf, gradeOf, unitText } from "./scales.js";
 import { statistics } from "./trace.js";
@@ -108,7 +108,7 @@ export class BranchesView {
                 const below = TOP + child.row * ROW + ROW / 2;
                 if (below !== y) {
                     const at = x(chain.to);
-                    append(links, [svg("path", { class: "link", d: `M${at - 3} ${y}C${at + 6} ${y} ${at - 8} ${below} ${at + 1} ${below}` })]);
+                    append(links, [svg("path", { class: "link", d: `M${at - 4} ${y}V${below - 5}q0 5 5 5` })]);
                 }
                 draw(child);
             }
@@ -198,7 +198,7 @@ export class BranchesView {
             h("header", { class: "pair-head" }, h("h2", null, h("span", { class: "letter on", text: "A" }), ` ${a.name} `, h("span", { class: "faint", text: "and" }), " ", h("span", { class: "letter on", text: "B" }), ` ${b.name}`),
                 h("p", { class: "faint", text: fork === a.count && fork === b.count ? "The same tokens." : `They part at token ${fork}: ${spelled(a.pieces[fork] ?? "", 24)}${fork < a.count ? chance(a) : "the end"} in A, ${spelled(b.pieces[fork] ?? "", 24)}${fork < b.count ? chance(b) : "the end"} in B.` })),
             h("table", { class: "metrics sums pair" },
-                h("thead", null, h("tr", null, ["after the fork", "A", "B", "B − A"].map((text) => h("th", { scope: "col", text })))),
+                headings(["after the fork", "A", "B", "B − A"]),
                 h("tbody", null,
                     row("tokens", a.count - fork, b.count - fork),
                     row(`mean ${facts.label.toLowerCase()}${unitText(scale.unit) ? ", " + unitText(scale.unit) : ""}`, sums[0].mean, sums[1].mean, true),

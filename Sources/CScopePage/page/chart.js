@@ -171,7 +171,8 @@ export class TrendChart {
     mark(token, range) {
         this.markedToken = token;
         this.markedRange = range;
-        if (!this.chosen || !this.band) return;
+        // While the view is hidden there is no room to draw in.
+        if (!this.chosen || !this.band || this.width < GUTTER + 60) return;
         const height = this.band.getAttribute("height");
         const place = token === null || token < 0 ? NaN : this.placeOf(token + 0.5);
         this.chosen.setAttribute("d", Number.isNaN(place) ? "" : `M${place} 0V${height}`);

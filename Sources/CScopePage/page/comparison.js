@@ -1,7 +1,7 @@
 // @ts-check
 /** Two models on the same text: what it comes to, and the layers at which they part. */
 
-import { figure, h } from "./dom.js";
+import { figure, h, headings } from "./dom.js";
 
 /** @param {any} data @returns {HTMLElement} */
 export function comparisonView(data) {
@@ -12,7 +12,7 @@ export function comparisonView(data) {
     return h("div", { class: "view comparison" },
         h("h2", { text: "Two models on the same text" }),
         h("table", { class: "metrics sums pair" },
-            h("thead", null, h("tr", null, ["", "A", "B"].map((text) => h("th", { scope: "col", text })))),
+            headings(["", "A", "B"]),
             h("tbody", null, rows.map(([name, a, b]) => h("tr", null, h("th", { scope: "row", text: name }), h("td", { class: "num", text: String(a) }), h("td", { class: "num", text: String(b) }))))),
         h("p", null, `KL(A‖B) over ${data.compared} tokens: mean ${figure(data.mean_kl ?? NaN)} nats, largest ${figure(data.max_kl ?? NaN)}`
             + (data.max_kl_index === null ? "." : ` at token ${data.max_kl_index}.`)),

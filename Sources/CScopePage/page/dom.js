@@ -105,6 +105,11 @@ export function button(label, action, look = {}) {
     }, look.icon ? icon(look.icon) : null, look.silent ? null : label);
 }
 
+/** The head of a table, in which a column without a heading has an empty cell. @param {string[]} texts */
+export function headings(texts) {
+    return h("thead", null, h("tr", null, texts.map((text) => text ? h("th", { scope: "col", text }) : h("td"))));
+}
+
 /**
  * Puts other children into an element.
  * @param {Element} element

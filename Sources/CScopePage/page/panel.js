@@ -1,7 +1,7 @@
 // @ts-check
 /** The side panel: one token, a range of tokens, or the whole. */
 
-import { button, count, figure, h, icon, percent, refill, spelled } from "./dom.js";
+import { button, count, figure, h, headings, icon, percent, refill, spelled } from "./dom.js";
 import { alternativeBars } from "./hover.js";
 import { factsOf, gradeOf, percentileOf, sortedValues, unitText } from "./scales.js";
 import { statistics } from "./trace.js";
@@ -152,8 +152,7 @@ export class Panel {
             if (!readings) return null;
             return section(lens.name, h("span", { class: "faint", text: "what each layer would write" }),
                 h("table", { class: "lens" },
-                    h("thead", null, h("tr", null, ["layer", "most probable", "", "this token’s rank", "KL"].map((text) =>
-                        h("th", { scope: "col", text })))),
+                    headings(["layer", "most probable", "", "this token’s rank", "KL"]),
                     h("tbody", null, [...readings].reverse().map((reading) => {
                         const first = reading.ids?.[0];
                         const right = first === trace.ids[token];
@@ -191,7 +190,7 @@ export class Panel {
                     button("Close", () => this.actions.close(), { icon: "close", silent: true, class: "icon-button", keys: "Esc" })),
                 h("pre", { class: "excerpt", tabindex: "0", text: text.length > 600 ? text.slice(0, 599) + "…" : text })),
             section("Metrics of the selection", null, h("table", { class: "metrics sums" },
-                h("thead", null, h("tr", null, ["", "mean", "least", "greatest", "all"].map((text) => h("th", { scope: "col", text })))),
+                headings(["", "mean", "least", "greatest", "all"]),
                 h("tbody", null, orderedMetrics(trace).slice(0, 24).map((column) => {
                     const sums = statistics(column.values, from, to);
                     if (sums.size === 0) return null;

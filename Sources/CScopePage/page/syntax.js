@@ -1,7 +1,7 @@
 // @ts-check
 /** Syntax: what was measured of a text, folded over its nodes, lines and categories. */
 
-import { append, count, figure, h, percent, refill, svg } from "./dom.js";
+import { append, count, figure, h, percent, refill, svg, visible } from "./dom.js";
 import { section } from "./panel.js";
 import { factsOf, gradeOf, unitText, weightScale } from "./scales.js";
 
@@ -35,8 +35,9 @@ export class SyntaxView {
         this.closed = new Set();
     }
 
-    /** @param {any} data @param {Scale} scale */
-    show(data, scale) {
+    /** @param {any} data @param {Scale} scale @param {import("./trace.js").Trace} [trace] */
+    show(data, scale, trace = this.trace) {
+        this.trace = trace;
         this.data = data;
         this.scale = scale;
         if (!data) {
@@ -49,7 +50,7 @@ export class SyntaxView {
         const regions = data.regions.map((/** @type {any} */ region) =>
             `${region.language}, ${count(region.bytes)} bytes` + (region.error_share > 0 ? `, ${percent(region.error_share)} fits no rule` : ""));
         refill(this.element,
-            h("header", { class: "syntax-head" },
+            h("header", { class: "syntax-head" }, h("h2", { class: "away", text: "Syntax" }),
                 h("div", { class: "tabs", role: "group", "aria-label": "Level" }, levels.map((/** @type {keyof typeof LEVELS} */ level) => h("button", {
                     type: "button", class: "tab", "aria-pressed": String(level === this.level), "aria-current": level === this.level ? "true" : null,
                     onclick: () => { this.level = level; this.closed.clear(); this.show(data, scale); },
@@ -93,6 +94,8 @@ export class SyntaxView {
             h("button", { type: "button", class: "plain", onclick: () => { this.sort = key; this.show(this.data, scale); } }, text, this.sort === key ? (key === "place" ? " ↑" : " ↓") : ""));
         const unit = unitText(main.unit) ? `, ${unitText(main.unit)}` : "";
         const most = Math.max(...order.map((k) => Math.abs(known(main.mean[k]))).filter(Number.isFinite), 1e-9);
+        // A unit without a name is known by how it begins.
+        const excerpt = (/** @type {number} */ k) => this.trace?.textOf(fold.tokens[2 * k], fold.tokens[2 * k + 1]).trim().split("\n")[0].slice(0, 70) ?? "";
         const row = (/** @type {number} */ k) => {
             const [from, to] = [fold.tokens[2 * k], fold.tokens[2 * k + 1]];
             const name = fold.names.table[fold.names.places[k]];
@@ -106,7 +109,7 @@ export class SyntaxView {
                         onclick: () => { this.closed.has(k) ? this.closed.delete(k) : this.closed.add(k); this.show(this.data, scale); },
                     }, this.closed.has(k) ? "▸" : "▾") : inTree ? h("span", { class: "fold" }) : null,
                     from >= 0 ? h("button", { type: "button", class: "plain", title: "Show in the text", onclick: () => this.actions.range([from, Math.max(from + 1, to)]) },
-                        h("span", { class: fold.level === "line" ? "faint" : null, text: fold.level === "line" ? "" : name }), fold.labels[k] ? h("code", { text: (fold.level === "line" ? "" : " ") + fold.labels[k] }) : fold.level === "line" ? `line ${fold.lines[k]}` : null)
+                        fold.level === "line" ? null : h("span", { text: name }), " ", h("code", { class: fold.labels[k] ? null : "faint", text: visible(fold.labels[k] ?? (fold.parents[k] < 0 && fold.nested ? "" : excerpt(k))) }))
                         : h("span", { text: name }))),
                 h("td", { class: "num", text: count(Math.round(known(main.weight[k]) * 10) / 10) }),
                 h("td", { class: "num" }, h("i", { class: "swatch", "data-g": String(gradeOf(scale, mean)) }), figure(mean)),
@@ -117,7 +120,7 @@ export class SyntaxView {
         const body = h("tbody", null, order.slice(0, SHOWN).map(row));
         const more = order.length > SHOWN ? h("button", { type: "button", class: "button", onclick: () => { append(body, order.slice(SHOWN).map(row)); more?.remove(); } }, `${count(order.length - SHOWN)} more`) : null;
         return [h("table", { class: "units" },
-            h("thead", null, h("tr", null, head("place", "line"), h("th", { scope: "col", text: "" }), head("weight", "tokens"),
+            h("thead", null, h("tr", null, head("place", "line"), h("td"), head("weight", "tokens"),
                 head("mean", `mean ${factsOf(main.name).label.toLowerCase()}${unit}`), h("th", { scope: "col" }, h("span", { class: "away", text: "bar" })), head("greatest", "greatest"),
                 further.map((column) => h("th", { scope: "col", class: "num", text: `mean ${factsOf(column.name).label.toLowerCase()}` })))),
             body), more];
