@@ -4,7 +4,10 @@ import TokenScope
 enum AuditPage {
     static func html(_ entries: [AuditEntry], folder: String, model: String) -> String {
         let spots = entries.flatMap { entry in entry.spots.map { (entry.path, $0) } }
-            .sorted { ($1.1.score, $0.0, $0.1.unit.line ?? 0) < ($0.1.score, $1.0, $1.1.unit.line ?? 0) }
+            .sorted { left, right in
+                (right.1.score, left.0, left.1.unit.line ?? 0)
+                    < (left.1.score, right.0, right.1.unit.line ?? 0)
+            }
         let files = entries.sorted { ($1.surprisal, $0.path) < ($0.surprisal, $1.path) }
         let spotRows = spots.prefix(200).map { path, spot in
             row([

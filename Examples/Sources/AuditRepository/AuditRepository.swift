@@ -13,7 +13,7 @@ import TokenScope
 struct AuditRepository {
     static func main() throws {
         let arguments = Array(CommandLine.arguments.dropFirst())
-        guard (1...3).contains(arguments.count) else {
+        guard (1...3).contains(arguments.count), !arguments[0].hasPrefix("-") else {
             print("usage: AuditRepository FOLDER [MODEL [INTO]]")
             return
         }
