@@ -68,24 +68,7 @@ public struct ComparisonWriter: Sendable {
             } else {
                 writer.writeNull()
             }
-            let largest = comparison.largestDivergence
-            writer.member("compared", comparison.comparedCount)
-            writer.member(orNull: "mean_kl", comparison.meanDivergence)
-            writer.member(orNull: "max_kl", largest?.value)
-            writer.member(orNull: "max_kl_index", largest?.token.rawValue)
-            writer.member(orNull: "perplexity_a", comparison.perplexityA)
-            writer.member(orNull: "perplexity_b", comparison.perplexityB)
-            writer.member("disagreements", comparison.disagreements.count)
-            writer.member(orNull: "first_disagreement", comparison.firstDisagreement?.rawValue)
-            writer.key("layers")
-            if let layers = comparison.layers {
-                writer.array { writer in
-                    for layer in layers { writer.write(layer.relativeDifference) }
-                }
-            } else {
-                writer.writeNull()
-            }
-            writer.member(orNull: "departing_layer", comparison.departingLayer)
+            writer.members(of: comparison)
         }
         return String(decoding: writer.finish(), as: UTF8.self)
     }
@@ -112,5 +95,29 @@ public struct ComparisonWriter: Sendable {
         let tokens = comparison.trace.tokens.map { line(for: $0.index, in: comparison) }
         return "{\"header\":\(header(of: comparison)),\n\"tokens\":[\n"
             + tokens.joined(separator: ",\n") + "\n],\n\"end\":\(footer(of: comparison))}\n"
+    }
+}
+
+extension JSONWriter {
+    /// Writes the members that say what a comparison of two models comes to.
+    mutating func members(of comparison: ModelComparison) {
+        let largest = comparison.largestDivergence
+        member("compared", comparison.comparedCount)
+        member(orNull: "mean_kl", comparison.meanDivergence)
+        member(orNull: "max_kl", largest?.value)
+        member(orNull: "max_kl_index", largest?.token.rawValue)
+        member(orNull: "perplexity_a", comparison.perplexityA)
+        member(orNull: "perplexity_b", comparison.perplexityB)
+        member("disagreements", comparison.disagreements.count)
+        member(orNull: "first_disagreement", comparison.firstDisagreement?.rawValue)
+        key("layers")
+        if let layers = comparison.layers {
+            array { writer in
+                for layer in layers { writer.write(layer.relativeDifference) }
+            }
+        } else {
+            writeNull()
+        }
+        member(orNull: "departing_layer", comparison.departingLayer)
     }
 }

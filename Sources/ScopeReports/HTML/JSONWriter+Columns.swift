@@ -126,31 +126,14 @@ extension JSONWriter {
         }
     }
 
-    /// Writes what a comparison of two models comes to.
+    /// Writes what a comparison of two models comes to, with the two.
     mutating func write(_ comparison: ModelComparison) {
-        let largest = comparison.largestDivergence
         object { writer in
             writer.key("a")
             writer.write(comparison.a)
             writer.key("b")
             writer.write(comparison.b)
-            writer.member("compared", comparison.comparedCount)
-            writer.member(orNull: "mean_kl", comparison.meanDivergence)
-            writer.member(orNull: "max_kl", largest?.value)
-            writer.member(orNull: "max_kl_index", largest?.token.rawValue)
-            writer.member(orNull: "perplexity_a", comparison.perplexityA)
-            writer.member(orNull: "perplexity_b", comparison.perplexityB)
-            writer.member("disagreements", comparison.disagreements.count)
-            writer.member(orNull: "first_disagreement", comparison.firstDisagreement?.rawValue)
-            writer.key("layers")
-            if let layers = comparison.layers {
-                writer.array { writer in
-                    for layer in layers { writer.write(layer.relativeDifference) }
-                }
-            } else {
-                writer.writeNull()
-            }
-            writer.member(orNull: "departing_layer", comparison.departingLayer)
+            writer.members(of: comparison)
         }
     }
 }
