@@ -38,11 +38,16 @@ import Testing
         let tape = try model.record(model.embeddings(of: ids))
         let heads = shape.queryHeadCount
         let group = heads / shape.keyValueHeadCount
-        for layer in 0..<shape.layerCount {
+        var attentions: [AttentionTape<Float>] = tape.layers.compactMap { layer in
+            guard case .activations(let stored) = layer else { return nil }
+            return stored.attention
+        }
+        attentions.append(tape.top.attention)
+        #expect(attentions.count == shape.layerCount)
+        for (layer, attention) in attentions.enumerated() {
             var context = Tensor<Float>(rows: ids.count, columns: heads * shape.valueDimension)
-            guard case .activations(let stored) = tape.layers[layer] else { continue }
             for head in 0..<heads {
-                let values = stored.attention.values[head / group]
+                let values = attention.values[head / group]
                 for place in values.indices {
                     let (position, column) = place.quotientAndRemainder(
                         dividingBy: shape.valueDimension)
