@@ -222,3 +222,20 @@ import Testing
                 == "sha256-qznLcsROx4GACP2dm0UCKCzCG+HiZ1guq6ZZDob/Tng=")
     }
 }
+
+extension PageScript {
+    /// The names that a module declares at its top.
+    fileprivate static func declaredNames(_ module: String) -> [String] {
+        var names: [String] = []
+        for line in flattened(module).split(separator: "\n") {
+            var words = line.split(separator: " ")[...]
+            if words.first == "async" { words = words.dropFirst() }
+            guard let keyword = words.popFirst(),
+                ["function", "function*", "class", "const", "let"].contains(keyword),
+                !line.hasPrefix(" "), let name = words.first
+            else { continue }
+            names.append(String(name.prefix { $0.isLetter || $0.isNumber || $0 == "_" }))
+        }
+        return names
+    }
+}

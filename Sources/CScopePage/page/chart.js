@@ -1,7 +1,7 @@
 // @ts-check
 /** Metrics over the sequence: a lane a metric, the tokens from left to right; a drag selects tokens. */
 
-import { append, button, figure, h, refill, svg } from "./dom.js";
+import { append, figure, h, refill, svg } from "./dom.js";
 import { factsOf, gradesOf, scaleOf, unitText } from "./scales.js";
 import { statistics } from "./trace.js";
 
@@ -215,9 +215,4 @@ export class TrendChart {
         this.picture.addEventListener("pointercancel", () => { start = -1; });
         this.picture.addEventListener("pointerleave", () => this.actions.point(null));
     }
-}
-
-/** A button that opens and closes the chart. @param {() => void} action @param {boolean} open */
-export function chartSwitch(action, open) {
-    return button("Chart", action, { pressed: open, class: "button toggle" });
 }

@@ -13,4 +13,11 @@ public struct BranchEstimate: Hashable, Codable, Sendable {
         self.naiveForwardTokens = naiveForwardTokens
         self.branches = branches
     }
+
+    /// Refuses what costs more than a budget of forward tokens; nil allows anything.
+    func check(within budget: Int?) throws(BranchingFailure) {
+        if let budget, forwardTokens > budget {
+            throw .budgetExceeded(estimate: forwardTokens, budget: budget)
+        }
+    }
 }

@@ -19,14 +19,13 @@ extension BranchExplorer {
     ///
     /// - Parameters:
     ///   - growths: The branches.
-    ///   - keepsLeaves: Whether the branches' ends are kept to go on from.
     ///   - watch: Called for each token that is written, right after it was drawn.
     ///   - visit: Called for each branch once it is in the tree.
     ///   - progress: Called after each round.
     /// - Returns: The branches' ends.
     /// - Throws: ``BranchingFailure``, after all that can be written is in the tree.
     mutating func grow(
-        _ growths: [BranchGrowth], keepsLeaves: Bool = true,
+        _ growths: [BranchGrowth],
         watching watch: (inout GrowingBranch) -> Void = { _ in },
         visit: (GrowingBranch, [BranchNode.ID]) -> Void = { _, _ in },
         progress: (BranchProgress) -> Void
@@ -62,7 +61,7 @@ extension BranchExplorer {
             // In the request's order, so that the tree does not depend on how work was batched.
             while let branch = ended.removeValue(forKey: recorded) {
                 recorded += 1
-                let nodes = try record(branch, keepsLeaf: keepsLeaves)
+                let nodes = try record(branch)
                 if let leaf = nodes.last ?? branch.growth.base { leaves.append(leaf) }
                 visit(branch, nodes)
                 if failure == nil, let error = branch.session.finalFailure {
@@ -161,7 +160,7 @@ extension BranchExplorer {
 
     /// Writes a branch into the tree.
     private mutating func record(
-        _ branch: GrowingBranch, keepsLeaf: Bool
+        _ branch: GrowingBranch
     ) throws(BranchingFailure) -> [BranchNode.ID] {
         var session = branch.session
         let amended = session.takeAmendments()
@@ -193,7 +192,7 @@ extension BranchExplorer {
             if nodes.indices.contains(place) { keep(checkpoint, at: nodes[place]) }
         }
         // What failed cannot go on.
-        if keepsLeaf, session.finalFailure == nil, let leaf = nodes.last,
+        if session.finalFailure == nil, let leaf = nodes.last,
             session.tokenCount == start + nodes.count
         {
             keep(session, at: leaf)

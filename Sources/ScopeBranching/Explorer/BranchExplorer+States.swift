@@ -13,13 +13,8 @@ extension BranchExplorer {
     ///
     /// - Complexity: O(states × pages).
     public var cacheByteCount: Int {
-        var pages: Set<ObjectIdentifier> = []
-        var bytes = 0
-        for state in states.values {
-            pages.formUnion(state.session.cachePages)
-            bytes += state.session.keptByteCount
-        }
-        return bytes + pages.count * pageByteCount
+        cachePageCount * pageByteCount
+            + states.values.reduce(0) { $0 + $1.session.keptByteCount }
     }
 
     /// Pages of the cache that there are, those that branches share counted once.
@@ -42,7 +37,7 @@ extension BranchExplorer {
         states = [:]
     }
 
-    /// Keeps a session for a node, and lets go of the longest unused ones beyond the budget.
+    /// Keeps a session for a node; what is beyond the budget goes when a request ends.
     mutating func keep(_ session: DecodingSession, at node: BranchNode.ID) {
         var session = session
         session.dropShownSignals()
@@ -153,7 +148,7 @@ extension BranchExplorer {
         var places: [BranchNode.ID: Int] = [:]
         for (place, id) in path.enumerated() { places[id] = place }
         var best: (node: BranchNode.ID, count: Int)?
-        for (node, state) in states where holds(state.session, tree.path(to: node)) {
+        for (node, state) in states {
             var count = (places[node] ?? -1) + 1
             if count == 0, state.session.canRewind, let leaf = path.last,
                 let shared = tree.lowestCommonAncestor(node, leaf)
@@ -161,7 +156,10 @@ extension BranchExplorer {
                 count = (places[shared] ?? -1) + 1
             }
             let isEarlier = count > 0 && count == best?.count && node < best?.node ?? node
-            if count > best?.count ?? 0 || isEarlier {
+            // Comparing tokens is what takes long, so only of states that would be better.
+            if count > best?.count ?? 0 || isEarlier,
+                holds(state.session, tree.path(to: node))
+            {
                 best = (node, count)
             }
         }

@@ -46,10 +46,8 @@ extension BranchExplorer {
         progress: (BranchProgress) -> Void = { _ in }
     ) throws(BranchingFailure) -> TokenAtlas {
         try check(leaf)
-        let estimate = estimateAtlas(of: leaf, positions: positions, settings)
-        if let budget = settings.forwardTokenBudget, estimate.forwardTokens > budget {
-            throw .budgetExceeded(estimate: estimate.forwardTokens, budget: budget)
-        }
+        try estimateAtlas(of: leaf, positions: positions, settings)
+            .check(within: settings.forwardTokenBudget)
         let before = counters.forwardTokens
         let path = tree.path(to: leaf)
         let tokens = path.compactMap { tree[$0]?.token }

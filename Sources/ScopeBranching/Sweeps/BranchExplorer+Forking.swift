@@ -45,10 +45,8 @@ extension BranchExplorer {
         outcome: ([TokenRecord]) -> String, progress: (BranchProgress) -> Void = { _ in }
     ) throws(BranchingFailure) -> ForkingTokens {
         try check(leaf)
-        let estimate = estimateForkingTokens(of: leaf, positions: positions, settings)
-        if let budget = settings.forwardTokenBudget, estimate.forwardTokens > budget {
-            throw .budgetExceeded(estimate: estimate.forwardTokens, budget: budget)
-        }
+        try estimateForkingTokens(of: leaf, positions: positions, settings)
+            .check(within: settings.forwardTokenBudget)
         let before = counters.forwardTokens
         let tokens = tree.path(to: leaf).compactMap { tree[$0]?.token }
         let wanted = wanted(positions, of: tokens.count)

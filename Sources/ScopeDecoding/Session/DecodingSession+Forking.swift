@@ -174,7 +174,4 @@ extension DecodingSession {
 
     /// The pages of the cache, which forks share.
     package var cachePages: [ObjectIdentifier] { cache.pageIdentities }
-
-    /// What the cache has allocated and copied.
-    package var cacheCounters: CacheCounters { cache.counters }
 }

@@ -23,19 +23,4 @@ enum PageScript {
         }
         return lines.joined(separator: "\n")
     }
-
-    /// The names that a module declares at its top.
-    static func declaredNames(_ module: String) -> [String] {
-        var names: [String] = []
-        for line in flattened(module).split(separator: "\n") {
-            var words = line.split(separator: " ")[...]
-            if words.first == "async" { words = words.dropFirst() }
-            guard let keyword = words.popFirst(),
-                ["function", "function*", "class", "const", "let"].contains(keyword),
-                !line.hasPrefix(" "), let name = words.first
-            else { continue }
-            names.append(String(name.prefix { $0.isLetter || $0.isNumber || $0 == "_" }))
-        }
-        return names
-    }
 }
