@@ -82,8 +82,20 @@ static const unsigned char legend_js[] = {
 #embed "page/legend.js"
 };
 
+static const unsigned char layout_js[] = {
+#embed "page/layout.js"
+};
+
 static const unsigned char help_js[] = {
 #embed "page/help.js"
+};
+
+static const unsigned char growth_js[] = {
+#embed "page/growth.js"
+};
+
+static const unsigned char selection_js[] = {
+#embed "page/selection.js"
 };
 
 static const unsigned char shortcuts_js[] = {
@@ -186,7 +198,10 @@ static const tscope_page_file files[] = {
     {"comparison.js", comparison_js, sizeof comparison_js},
     {"syntax.js", syntax_js, sizeof syntax_js},
     {"legend.js", legend_js, sizeof legend_js},
+    {"layout.js", layout_js, sizeof layout_js},
     {"help.js", help_js, sizeof help_js},
+    {"growth.js", growth_js, sizeof growth_js},
+    {"selection.js", selection_js, sizeof selection_js},
     {"shortcuts.js", shortcuts_js, sizeof shortcuts_js},
     {"toolbar.js", toolbar_js, sizeof toolbar_js},
     {"app.js", app_js, sizeof app_js},

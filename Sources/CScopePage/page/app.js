@@ -3,15 +3,17 @@
 
 import { BranchesView } from "./branches.js";
 import { TrendChart } from "./chart.js";
-import { comparisonView } from "./comparison.js";
-import { append, copyText, figure, h, preferences, refill, spelled } from "./dom.js";
+import { copyText, h, preferences } from "./dom.js";
 import { saveTrace } from "./export.js";
+import { grow, pause, refresh } from "./growth.js";
 import { helpDialog } from "./help.js";
 import { HoverCard } from "./hover.js";
+import { layOut, listViews } from "./layout.js";
 import { Legend } from "./legend.js";
 import { Panel } from "./panel.js";
-import { factsOf, gradeOf, gradesOf, scaleOf, unitText } from "./scales.js";
+import { gradesOf, scaleOf } from "./scales.js";
 import { showFinds } from "./search.js";
+import { describeToken, select, step } from "./selection.js";
 import { bindKeys } from "./shortcuts.js";
 import { TokenStream } from "./stream.js";
 import { SyntaxView } from "./syntax.js";
@@ -28,9 +30,6 @@ import { WeightsPanel } from "./weights.js";
 
 /** What a reader chose stays chosen. */
 const KEPT = ["scale", "palette", "theme", "mode", "wrap", "cue", "special", "chart", "lanes"];
-
-/** While a text grows, what is made of the whole of it follows this many milliseconds later. */
-const PAUSE = 240;
 
 export class App {
     /** @param {DataSource} source @param {Manifest} manifest @param {Desk | null} [desk] what a model behind the page adds */
@@ -84,38 +83,13 @@ export class App {
         this.status = h("div", { class: "status", role: "status", "aria-live": "polite" });
         this.announcer = h("div", { class: "away", "aria-live": "polite" });
         this.tools = toolbar(this);
-        this.build();
+        layOut(this);
         bindKeys(this);
     }
 
     /** Whether the trace that is shown grows. */
     get running() {
         return this.manifest.traces[this.state.trace]?.running === true;
-    }
-
-    build() {
-        const { manifest, desk } = this;
-        this.body = h("main", { class: "body", id: "main" });
-        refill(/** @type {Element} */ (document.getElementById("app")),
-            h("a", { class: "skip", href: "#stream", text: "Skip to the text" }),
-            this.tools.top, desk ? h("div", { class: "desk" }, desk.side, this.body) : this.body,
-            this.card.element, this.status, this.announcer, this.help);
-        append(this.body, [this.textView = h("div", { class: "view text" },
-            h("div", { class: "reader" }, this.tools.bar, h("div", { class: "page" }, this.stream.element, desk?.over), this.chart.element), this.panel.element)]);
-        append(this.body, [h("p", { class: "away", id: "stream-help", text: "Arrow keys move between tokens, slash searches, question mark shows help." })]);
-        append(this.body, [this.branches.element, this.syntax.element, desk?.empty]);
-        if (manifest.comparison) append(this.body, [this.comparison = comparisonView(manifest.comparison)]);
-        for (const view of [this.branches.element, this.syntax.element, this.comparison]) if (view) view.hidden = true;
-        this.list();
-    }
-
-    /** What there is to look at. */
-    list() {
-        const { manifest, desk } = this;
-        const some = manifest.traces.length > 0;
-        this.views = [["text", "Text"], ...(manifest.traces.length > 1 || (desk && some) ? [["branches", "Branches"]] : []),
-            ...(manifest.traces.some((one) => one.syntax) || (desk && some) ? [["syntax", "Syntax"]] : []), ...(manifest.comparison ? [["comparison", "Comparison"]] : [])];
-        document.title = manifest.title;
     }
 
     /** Reads what the address says, and shows it. */
@@ -162,14 +136,14 @@ export class App {
         if (change.manifest) {
             const grew = this.running;
             this.manifest = change.manifest;
-            this.list();
+            listViews(this);
             if (change.open !== undefined) return this.open(change.open, null, change.view, true);
             this.update(["manifest"]);
-            if (grew && !this.running) this.refresh(true);
+            if (grew && !this.running) refresh(this, true);
         }
-        if (change.trace === this.state.trace && this.trace && change.from !== undefined) this.grow(change.from);
+        if (change.trace === this.state.trace && this.trace && change.from !== undefined) grow(this, change.from);
         if (change.attribution) return change.trace === this.state.trace ? this.update(["selected", "overlay"]) : undefined;
-        if (change.trace !== undefined) this.pause();
+        if (change.trace !== undefined) pause(this);
     }
 
     /** Another trace, or another place of the one that is shown. @param {number} trace @param {number | null} token @param {string} [view] @param {boolean} [anew] */
@@ -243,49 +217,6 @@ export class App {
         return this.running ? this.manifest.traces[this.state.trace]?.expected : undefined;
     }
 
-    /** New tokens are shown at once; what is made of all of them follows. @param {number} from */
-    grow(from) {
-        const { trace, scale } = this;
-        if (!trace) return;
-        this.stream.grow(from);
-        if (!scale || scale.name !== (trace.metric(this.state.metric) ?? trace.metrics[0])?.name) {
-            this.update(["all"]);
-        } else if (this.shownScale === scale && this.legend.isolated === null) {
-            this.values = trace.metric(scale.name)?.values ?? new Float64Array();
-            if (this.grades.length < trace.count || !this.room) {
-                this.room = new Float32Array(2 * trace.count);
-                this.room.set(this.grades);
-            }
-            for (let i = from; i < trace.count; i++) this.room[i] = gradeOf(scale, this.values[i]);
-            this.grades = this.room.subarray(0, trace.count);
-            this.shownValues = this.values;
-            this.stream.paint(this.grades, "metric", from);
-        }
-        this.pause();
-    }
-
-    pause() {
-        this.paused ??= setTimeout(() => this.refresh(false), PAUSE);
-    }
-
-    /** @param {boolean} done whether nothing more comes */
-    refresh(done) {
-        clearTimeout(this.paused);
-        this.paused = undefined;
-        const { trace, scale, state } = this;
-        if (!trace || !scale) return;
-        if (done) return this.update(["all"]);
-        // Scales that hang on the values are taken anew when there are a tenth more of them.
-        const fixed = state.scale === "absolute" && factsOf(scale.name).cuts;
-        if (trace.count > 1.1 * (this.scaled ?? 0) && !fixed) this.rescale();
-        if (fixed && this.shownScale === scale) this.legend.show(scale, this.grades, "metric");
-        else void this.paint();
-        this.tools.update(this);
-        if (state.chart && this.scale) this.chart.show(trace, this.scale, state.lanes, this.expected);
-        if (state.selected < 0 && !state.range && this.scale) this.panel.showWhole(trace, this.scale);
-        if (state.view === "branches") void this.showBranches();
-    }
-
     /** Colours the text by the metric, or by what a selected token drew on. */
     async paint() {
         const { trace, scale, weights, state } = this;
@@ -318,21 +249,12 @@ export class App {
         this.chart.mark(state.selected, state.range);
         this.stream.setRange(state.range);
         if (state.selected !== this.stream.selected || whole) {
-            this.stream.select(state.selected, this.describe(state.selected), state.selected !== this.stream.selected);
+            this.stream.select(state.selected, describeToken(this, state.selected), state.selected !== this.stream.selected);
         }
         this.textView?.classList.toggle("has-selection", state.selected >= 0 || state.range !== null);
         if (state.range) this.panel.showRange(trace, state.range);
         else if (state.selected >= 0) void this.panel.showToken(trace, state.selected, scale);
         else this.panel.showWhole(trace, scale);
-    }
-
-    /** A token in words, for readers of screens. @param {number} token */
-    describe(token) {
-        const { trace, scale } = this;
-        if (!trace || !scale || token < 0) return "";
-        const value = this.values?.[token] ?? NaN;
-        return `${spelled(trace.pieces[token], 30)}, token ${token}, line ${trace.lines[token]}, `
-            + (Number.isNaN(value) ? "no value" : `${factsOf(scale.name).label.toLowerCase()} ${figure(value)} ${unitText(scale.unit)}`);
     }
 
     async showBranches() {
@@ -348,35 +270,12 @@ export class App {
 
     /** @param {number | null} token @param {boolean} [extend] */
     select(token, extend = false) {
-        const { state } = this;
-        if (!this.trace?.count) return;
-        if (extend && token !== null) {
-            const anchor = state.anchor >= 0 ? state.anchor : state.selected >= 0 ? state.selected : token;
-            state.anchor = anchor;
-            this.head = token;
-            Object.assign(state, { range: [Math.min(anchor, token), Math.max(anchor, token) + 1], selected: -1 });
-            this.update(["range"]);
-            this.stream.reveal(token);
-            return;
-        }
-        this.set({ selected: token ?? -1, range: null, anchor: token ?? -1 });
-        if (token !== null) this.announcer.textContent = this.describe(token);
+        select(this, token, extend);
     }
 
     /** @param {number} by @param {boolean} [extend] */
     step(by, extend = false) {
-        const total = this.trace?.count ?? 0;
-        const from = this.state.range ? (this.head ?? this.state.range[0]) : this.state.selected;
-        this.select(Math.max(0, Math.min(total - 1, from < 0 ? (by > 0 ? 0 : total - 1) : from + by)), extend);
-    }
-
-    /** The next token whose colour is strong. @param {number} by */
-    stepToHot(by) {
-        const count = this.trace?.count ?? 0;
-        for (let token = this.state.selected + by; token >= 0 && token < count; token += by) {
-            if (Math.abs(this.grades[token]) >= 4) return this.select(token);
-        }
-        this.say("No further token stands out.");
+        step(this, by, extend);
     }
 
     /** @param {number | null} token @param {Element} [at] */

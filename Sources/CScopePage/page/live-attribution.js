@@ -7,6 +7,14 @@ import { section } from "./panel.js";
 
 /** @typedef {import("./trace.js").Trace} Trace */
 
+/** Settings that methods share. @type {Record<string, any>} */
+const KNOWN = {
+    rank: { kind: "int", least: 1, greatest: 4096, summary: "How many of the most probable tokens are taken into account" },
+    samples: { kind: "int", least: 2, greatest: 65536, summary: "How many draws the estimate is a mean of" },
+    seed: { kind: "int", least: 0, default: 0, summary: "The same seed draws the same" },
+    width: { kind: "int", least: 1, greatest: 4096, summary: "How many tokens are taken away at once" },
+};
+
 export class AttributionForm {
     /** @param {import("./live-desk.js").LiveDesk} desk */
     constructor(desk) {
@@ -42,7 +50,7 @@ export class AttributionForm {
     choose() {
         const method = this.desk.methods.find((one) => one.name === this.method.value);
         this.about.textContent = method?.summary ?? "";
-        this.fields = (method?.settings ?? []).map((/** @type {any} */ setting) => settingField({ ...setting, label: setting.label ?? setting.name.replace(/_/g, " ") }, () => {}));
+        this.fields = (method?.settings ?? []).map((/** @type {any} */ setting) => settingField({ unset: "default", ...KNOWN[setting.name ?? setting], ...(setting.name ? setting : {}), name: setting.name ?? setting, label: (setting.name ?? setting).replace(/_/g, " ") }, () => {}));
         refill(this.settings, this.fields.map((field) => field.element));
         this.more.hidden = this.fields.length === 0;
     }

@@ -27,6 +27,9 @@ export class LiveDesk {
         this.explains = null;
         this.restate(state);
         this.settings = new SettingsForm();
+        const most = () => { source.most = Number(this.settings.field("max_tokens")?.value() ?? 0); };
+        this.settings.element.addEventListener("change", most);
+        most();
         this.composer = new Composer(this);
         this.picker = new ModelPicker(this);
         this.sessionList = new SessionList(this);
@@ -54,12 +57,12 @@ export class LiveDesk {
         } }));
         refill(this.language, ["", ...this.languages].map((name) => h("option", { value: name, text: name || "any language" })));
         this.languagePick = h("label", { class: "pick" }, "Code in", this.language);
-        this.first = button("Column of prompt and sessions", () => this.fold(!document.documentElement.classList.contains("folded")), { icon: "side", silent: true, class: "icon-button side-button", keys: "b" });
+        this.first = button("Column of prompt and sessions", () => this.fold(), { icon: "side", silent: true, class: "icon-button side-button", keys: "b" });
         this.fold(preferences.read("folded", false));
     }
 
-    /** @param {boolean} folded */
-    fold(folded) {
+    /** Shows or hides the column. @param {boolean} [folded] */
+    fold(folded = !document.documentElement.classList.contains("folded")) {
         document.documentElement.classList.toggle("folded", folded);
         preferences.write("folded", folded);
     }
@@ -165,7 +168,7 @@ export class LiveDesk {
             if (data.state === "failed" && data.kind === "attribute") this.tokens.attribution.fault.show(data.error);
             if (data.state === "failed" && data.kind === "fill") this.tokens.fillFault.show(data.error);
             if (data.state === "failed" && data.kind === "score") this.composer.fault.show(data.error);
-            if (data.seconds !== undefined && data.branch === this.branch?.key && this.app?.trace && ["generate", "replace", "redecode", "sample", "fill"].includes(data.kind)) this.app.trace.seconds = data.seconds;
+            if (data.seconds && data.tokens && data.branch === this.branch?.key && this.app?.trace) this.app.trace.time = { seconds: data.seconds, tokens: data.tokens };
         } else if (kind === "attribution" && this.explains && data.session === this.source.session) {
             const { method, token } = this.explains;
             if (data.attribution.target === token && this.app?.state.selected === token) this.app.weights.overlay = { kind: "attribution", method: data.attribution.method ?? method };

@@ -10,6 +10,9 @@ const WORDS = {
     syntax: "Reading the syntax", load: "Loading", score: "Measuring", attention: "Reading attention", lens: "Reading the lens",
 };
 
+/** Runs that write tokens, up to a number of them. */
+const TALLIED = ["generate", "replace", "redecode", "resume", "fill"];
+
 /** @param {string} kind */
 const wordOf = (kind) => WORDS[/** @type {keyof typeof WORDS} */ (kind)] ?? kind;
 
@@ -41,6 +44,7 @@ export class RunState {
 
     /** @param {Run} run */
     take(run) {
+        if (run.total === undefined && run.tokens !== undefined && TALLIED.includes(run.kind)) run.total = this.desk.source.most || undefined;
         this.waiting.delete(run.id);
         if (run.state === "waiting") this.waiting.set(run.id, run);
         else if (run.state === "running") this.run = this.run?.id === run.id ? { ...this.run, ...run } : run;

@@ -108,7 +108,7 @@ export class SessionList {
 
     /** @param {SessionInfo} session */
     async remove(session) {
-        if (!await this.desk.confirm(`Remove “${session.name}”?`, session.saved ? "Its file stays in the folder of sessions." : "It has not been saved.", "Remove")) return;
+        if (!await this.desk.confirm(`Remove “${session.name}”?`, session.saved ? "Its file is deleted too." : "It has not been saved.", "Remove")) return;
         await attempt(null, this.fault, async () => {
             await this.desk.server.act("remove", { session: session.id });
             if (session.id === this.desk.source.session) await this.desk.source.open(null);

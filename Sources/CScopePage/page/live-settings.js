@@ -6,14 +6,14 @@ import { settingField } from "./live-fields.js";
 
 /** @type {import("./live-fields.js").Setting[]} */
 const SETTINGS = [
-    { name: "max_tokens", label: "Tokens at most", kind: "int", least: 1, greatest: 100000, default: 160 },
-    { name: "temperature", label: "Temperature", kind: "double", least: 0, greatest: 10, step: 0.05, default: 0.7, summary: "Below 1 the probable becomes more probable; 0 always takes the most probable" },
+    { name: "max_tokens", label: "Tokens at most", kind: "int", least: 1, greatest: 65536, default: 160 },
+    { name: "temperature", label: "Temperature", kind: "double", least: 0, greatest: 100, step: 0.05, default: 0.7, summary: "Below 1 the probable becomes more probable; 0 always takes the most probable" },
     { name: "top_k", label: "Top-k", kind: "int", least: 0, greatest: 1000000, default: 0, summary: "Only the k most probable; 0 is off" },
-    { name: "top_p", label: "Top-p", kind: "double", least: 0, greatest: 1, step: 0.01, default: 1, summary: "Only the most probable that hold this much of the mass; 1 is off" },
+    { name: "top_p", label: "Top-p", kind: "double", least: 0.01, greatest: 1, step: 0.01, default: 1, summary: "Only the most probable that hold this much of the mass; 1 is off" },
     { name: "min_p", label: "Min-p", kind: "double", least: 0, greatest: 1, step: 0.01, default: 0, summary: "Only what is at least this probable beside the most probable; 0 is off" },
-    { name: "repetition_penalty", label: "Repetition penalty", kind: "double", least: 0.01, greatest: 10, step: 0.05, default: 1, summary: "Above 1 what was written becomes less probable" },
+    { name: "repetition_penalty", label: "Repetition penalty", kind: "double", least: 0.05, greatest: 100, step: 0.05, default: 1, summary: "Above 1 what was written becomes less probable" },
     { name: "seed", label: "Seed", kind: "int", least: 0, greatest: 9007199254740991, default: 0, summary: "One seed gives the same text again" },
-    { name: "alternatives", label: "Alternatives", kind: "int", least: 0, greatest: 100, default: 10, summary: "How many other tokens are kept of each step" },
+    { name: "alternatives", label: "Alternatives", kind: "int", least: 0, greatest: 64, default: 10, summary: "How many other tokens are kept of each step" },
     { name: "stop", label: "Stop at", kind: "text", unset: "\\n\\n", summary: "A text that ends the writing; \\n is a line feed" },
     { name: "greedy", label: "Greedy: always the most probable", kind: "bool", default: false },
     { name: "attention", label: "Record attention", kind: "bool", default: false, summary: "It can be looked at afterwards too" },

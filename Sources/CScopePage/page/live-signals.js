@@ -54,7 +54,7 @@ export class AttentionForm {
             if (token !== this.token) return;
             this.list(this.layer, answer.layers);
             this.list(this.head, answer.heads);
-            const weights = answer.weights.map((/** @type {any} */ weight, /** @type {number} */ at) => typeof weight === "number" ? { token: at, weight } : weight)
+            const weights = answer.weights.map((/** @type {number} */ weight, /** @type {number} */ at) => ({ token: (answer.first ?? 0) + at, weight }))
                 .filter((/** @type {any} */ one) => one.weight > 0 && one.token < trace.count).sort((/** @type {any} */ a, /** @type {any} */ b) => b.weight - a.weight);
             refill(this.result, weights.length ? desk.app.weights.list(trace, weights, NaN, "probability") : h("p", { class: "faint", text: direction === "to" ? "No later token looked at it." : "Nothing." }));
             const where = `layer ${this.layer.value}, head ${this.head.value}`;

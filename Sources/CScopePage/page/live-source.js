@@ -7,7 +7,7 @@ import { Trace } from "./trace.js";
 /**
  * @typedef {import("./source.js").DataSource} DataSource
  * @typedef {import("./source.js").Change} Change
- * @typedef {import("./source.js").TraceInfo & {key: string, parent?: string, fork?: number, edit?: string,
+ * @typedef {import("./source.js").TraceInfo & {key: string, parent?: string | null, fork?: number | null, edit?: string,
  *   prompt_text?: string, settings?: any}} Branch
  * @typedef {{trace: Trace | null, coming: Promise<Trace> | null, parts: any[]}} Holder
  */
@@ -47,6 +47,8 @@ export class HTTPSource {
         this.language = "";
         /** @type {(change: Change) => void} */
         this.tell = () => {};
+        /** How many tokens a run writes where nothing is said of it. */
+        this.most = 0;
         /** @type {string | null} a branch that is to be shown as soon as it is there */
         this.wanted = null;
         /** @type {Branch[] | null} */
@@ -94,7 +96,7 @@ export class HTTPSource {
         const late = this.late = [];
         const info = session === null ? { title: "TokenScope Explorer", language: null, traces: [] } : await this.server.get(sessionPath(session));
         if (session !== this.session) return;
-        for (const branch of info.traces) expect(branch);
+        for (const branch of info.traces) expect(branch, this.most);
         this.info = info;
         if (this.late === late) this.late = null;
         for (const branch of late) this.takeBranch(branch);
@@ -104,7 +106,7 @@ export class HTTPSource {
     async open(session, key) {
         await this.read(session);
         if (session !== this.session) return;
-        const place = key ? this.place(key) : Math.max(0, this.branches.findIndex((one) => one.running));
+        const place = key ? this.place(key) : this.branches.findIndex((one) => one.running);
         if (key && place < 0) this.wanted = key;
         this.tell({ manifest: this.info, open: Math.max(0, place) });
     }
@@ -185,7 +187,7 @@ export class HTTPSource {
         this.late?.push(branch);
         const place = this.place(branch.key);
         const known = place < 0 ? null : this.branches[place];
-        expect(branch);
+        expect(branch, this.most);
         const traces = [...this.branches];
         if (known) traces[place] = { ...known, ...branch };
         else traces.push(branch);
@@ -203,7 +205,7 @@ export class HTTPSource {
     beginBranch(branch) {
         const parent = branch.parent ? this.holders.get(branch.parent)?.trace : null;
         const holder = this.holder(branch.key);
-        if (!parent || holder.trace || branch.fork === undefined || branch.fork > parent.count || !branch.running) return;
+        if (!parent || holder.trace || branch.fork == null || branch.fork > parent.count || !branch.running) return;
         const session = /** @type {string} */ (this.session);
         holder.trace = beginningOf(parent, branch.fork, branch.name, () => this.rowsOf(session, branch.key));
     }
@@ -229,14 +231,14 @@ export class HTTPSource {
     takeAttribution({ branch, attribution }) {
         const trace = this.holders.get(branch)?.trace;
         if (!trace) return;
-        const same = (/** @type {any} */ one) => one.target === attribution.target && one.method === attribution.method && one.target_id === attribution.target_id;
+        const name = (/** @type {any} */ one) => JSON.stringify([one.target, one.target_id, one.method, one.settings]);
+        const same = (/** @type {any} */ one) => name(one) === name(attribution);
         trace.attributions = [...trace.attributions.filter((one) => !same(one)), attribution];
         this.tell({ trace: this.place(branch), attribution });
     }
 }
 
-/** How long a branch may come to be. @param {Branch} branch */
-function expect(branch) {
-    const most = Number(branch.settings?.max_tokens ?? 0);
-    if (branch.running) branch.expected = Math.max(branch.tokens ?? 0, (branch.fork ?? branch.prompt ?? 0) + most);
+/** How long a branch may come to be. @param {Branch} branch @param {number} most tokens that are written at most */
+function expect(branch, most) {
+    if (branch.running) branch.expected = Math.max(branch.tokens ?? 0, branch.fork ?? branch.prompt ?? 0) + Number(branch.settings?.max_tokens ?? most);
 }

@@ -237,14 +237,15 @@ export class Panel {
         const mean = (/** @type {string} */ name, /** @type {number} */ from, /** @type {number} */ to) =>
             statistics(trace.metric(name)?.values ?? new Float64Array(), from, to);
         const time = mean("token_seconds", trace.promptCount, trace.count);
-        const seconds = trace.seconds ?? (time.size ? time.sum : NaN);
+        const spent = trace.time ?? (time.size ? { seconds: time.sum, tokens: time.size } : null);
         const perplexity = (/** @type {number} */ from, /** @type {number} */ to) => figure(Math.exp(mean("surprisal", from, to).mean));
         const known = Object.entries(trace.end?.summary ?? {}).filter(([name]) => name !== "perplexity");
         const pairs = [
             ["tokens", `${count(trace.count)} (${count(written)} written)`],
             ["lines", count(trace.lineCount)],
             ["ended by", trace.end?.stop_reason ?? "–"],
-            Number.isNaN(seconds) || !written ? null : ["time", `${figure(seconds)} s, ${figure(1000 * seconds / written)} ms a token`],
+            spent ? ["time", `${figure(spent.seconds)} s`] : null,
+            spent ? ["mean time a token", `${figure(1000 * spent.seconds / spent.tokens)} ms`] : null,
             written ? ["mean confidence", figure(mean("confidence", trace.promptCount, trace.count).mean)] : null,
             written ? ["mean surprisal", `${figure(mean("surprisal", trace.promptCount, trace.count).mean)} nats`] : null,
             trace.promptCount > 1 ? ["perplexity of the prompt", perplexity(0, trace.promptCount)] : null,

@@ -2,6 +2,7 @@
 /** What keys do on the page. */
 
 import { listenForKeys } from "./help.js";
+import { stepToHot } from "./selection.js";
 
 /** @param {import("./app.js").App} app */
 export function bindKeys(app) {
@@ -29,11 +30,11 @@ export function bindKeys(app) {
         ArrowLeft: move(-1), ArrowRight: move(1), ArrowUp: vertical(-1), ArrowDown: vertical(1),
         Home: (event) => { event.preventDefault(); app.select(0, event.shiftKey); },
         End: (event) => { event.preventDefault(); app.select((app.trace?.count ?? 1) - 1, event.shiftKey); },
-        n: () => app.stepToHot(1), p: () => app.stepToHot(-1),
+        n: () => stepToHot(app, 1), p: () => stepToHot(app, -1),
         m: metric(1), M: metric(-1), "[": trace(-1), "]": trace(1),
         s: () => app.set({ scale: app.state.scale === "absolute" ? "percentile" : "absolute" }),
         c: () => app.set({ mode: app.state.mode === "code" ? "prose" : "code" }),
-        d: () => app.toggleTheme(), a: overlay("from"), A: overlay("to"),
+        d: () => app.toggleTheme(), b: () => app.desk?.fold(), a: overlay("from"), A: overlay("to"),
         "/": (event) => { event.preventDefault(); app.tools.searchField.focus(); app.tools.searchField.select(); },
         "?": () => app.help.showModal(),
         digit: (event) => { const view = app.views?.[Number(event.key) - 1]; if (view) app.set({ view: view[0] }); },

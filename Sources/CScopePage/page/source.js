@@ -30,6 +30,7 @@
  * @property {HTMLElement} languagePick chooses the language of the syntax view
  * @property {(app: any, changed: string[]) => void} update
  * @property {(app: any) => void} scrolled
+ * @property {(folded?: boolean) => void} fold
  * @property {(trace: Trace, token: number) => {top: any[], below: any[], choose?: (id: number) => void}} token
  * @property {(trace: Trace, range: [number, number]) => any[]} range
  * @property {(trace: Trace) => any[]} whole

@@ -65,8 +65,8 @@ export class Trace {
         this.pieces = [];
         this.lines = new Int32Array(raw.ids.length);
         this.columns = new Int32Array(raw.ids.length);
-        /** @type {number | undefined} how long writing took, where that is known */
-        this.seconds = undefined;
+        /** @type {{seconds: number, tokens: number} | undefined} how long writing took, where that is known */
+        this.time = undefined;
         /** How often tokens were put: what was made of an earlier state can tell. */
         this.edition = 0;
         this.lineCount = 1;
