@@ -1,0 +1,132 @@
+import Synchronization
+import TokenScope
+
+/// Tells what a run writes while it writes: new tokens only, the first at once and then several together.
+struct LiveBranches {
+    /// A branch on its way.
+    private struct Lane {
+        let key: String
+        /// Tokens that were told.
+        var told: Int
+        /// Tokens that are in the tree that is read meanwhile, and the last of them.
+        var kept: Int
+        var leaf: BranchNode.ID?
+        var hasBegun = false
+    }
+
+    private static let pause = Duration.milliseconds(30)
+
+    private let workspace: ExplorerWorkspace
+    private let session: String
+    private let run: String
+    private let vocabulary: @Sendable (Int) -> [UInt8]?
+    private var lanes: [Lane]
+    private let clock = ContinuousClock()
+    private var last: ContinuousClock.Instant
+    private var written = 0
+
+    /// Begins to follow.
+    ///
+    /// - Parameters:
+    ///   - keys: The branches' keys, in the request's order.
+    ///   - base: The node that they are written after, nil for none or none that is known.
+    ///   - told: Tokens of them that readers have already.
+    init(
+        _ keys: [String], of session: String, run: String, after base: BranchNode?, told: Int,
+        _ workspace: ExplorerWorkspace, _ tokenizer: any Tokenizer
+    ) {
+        self.workspace = workspace
+        self.session = session
+        self.run = run
+        vocabulary = { tokenizer.bytes(of: $0) }
+        let kept = (base?.token.index.rawValue ?? -1) + 1
+        lanes = keys.map { Lane(key: $0, told: told, kept: kept, leaf: base?.id) }
+        last = clock.now
+    }
+
+    /// Looks at what has been written since.
+    mutating func follow(_ progress: BranchProgress) {
+        workspace.serveUrgent()
+        let now = clock.now
+        let isDue = now - last >= Self.pause
+        var hasTold = false
+        for number in lanes.indices where isDue || !lanes[number].hasBegun {
+            guard let trace = progress.trace(of: number),
+                trace.tokens.count > lanes[number].told
+            else { continue }
+            // Of a long prompt nothing is to be seen before a part of it has been read.
+            lanes[number].hasBegun = trace.tokens.last?.origin != .prompt
+            keep(trace, number)
+            tell(trace, number, isEnd: false)
+            hasTold = true
+        }
+        guard hasTold else { return }
+        last = now
+        written = progress.tokens
+        workspace.changeRun(run) { $0.tokens = progress.tokens }
+    }
+
+    /// Makes what is there readable meanwhile.
+    private mutating func keep(_ trace: TokenTrace, _ number: Int) {
+        let lane = lanes[number]
+        lanes[number].leaf = workspace.state.withLock { state in
+            guard let place = state.sessions.firstIndex(where: { $0.id == session }) else {
+                return lane.leaf
+            }
+            var tree = state.sessions[place].live ?? state.sessions[place].session.tree
+            // The tree must not be held twice while it is written to.
+            state.sessions[place].live = nil
+            let nodes =
+                (try? tree.append(trace, from: TokenIndex(lane.kept), to: lane.leaf)) ?? []
+            state.sessions[place].live = tree
+            let leaf = nodes.last ?? lane.leaf
+            state.sessions[place].change(lane.key) { $0.leaf = leaf }
+            return leaf
+        }
+        lanes[number].kept = trace.tokens.count
+    }
+
+    private mutating func tell(_ trace: TokenTrace, _ number: Int, isEnd: Bool) {
+        let from = min(lanes[number].told, trace.tokens.count)
+        workspace.tell("tokens") { writer in
+            writer.object { writer in
+                writer.member("session", session)
+                writer.member("branch", lanes[number].key)
+                writer.member("run", run)
+                writer.member("from", from)
+                writer.key("part")
+                PageFeed.writePart(
+                    of: trace, from: from, isEnd: isEnd, to: &writer, vocabulary: vocabulary)
+            }
+        }
+        lanes[number].told = trace.tokens.count
+    }
+
+    /// Puts what was written in its place, and tells the rest of it.
+    ///
+    /// - Parameters:
+    ///   - tree: The tree with all that was written.
+    ///   - leaves: The branches' ends, as far as they came.
+    mutating func finish(_ tree: BranchTree, _ leaves: [BranchNode.ID]) {
+        workspace.state.withLock { state in
+            guard let place = state.sessions.firstIndex(where: { $0.id == session }) else { return }
+            state.sessions[place].session.tree = tree
+            state.sessions[place].live = nil
+            state.sessions[place].isSaved = false
+            for (number, lane) in lanes.enumerated() {
+                let old = state.sessions[place].index(of: lane.key)
+                    .flatMap { state.sessions[place].branches[$0].leaf }
+                // A place in the tree that was read meanwhile means nothing in this one.
+                let kept = lane.hasBegun ? nil : old.flatMap { tree.contains($0) ? $0 : nil }
+                let leaf = number < leaves.count ? leaves[number] : kept
+                state.sessions[place].change(lane.key) { branch in
+                    branch.leaf = leaf
+                    branch.isRunning = false
+                }
+                if let leaf { tell(tree.trace(of: leaf), number, isEnd: true) }
+                workspace.tellBranch(lane.key, of: state.sessions[place])
+            }
+            workspace.tellSessions(state)
+        }
+    }
+}
