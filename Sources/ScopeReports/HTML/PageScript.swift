@@ -3,11 +3,17 @@
 /// A document opened from disk cannot import modules, so they are joined: statements that import are
 /// left out, since what they name stands in the same scope then, and so is the word `export`. The modules
 /// keep to what this needs: imports stand first, each ended by a semicolon, exports begin a line, and no
-/// two modules have the same name at their top.
+/// two modules have the same name at their top. What is called `live…` is for a page with a model behind
+/// it: no report carries it.
 enum PageScript {
-    /// All modules in one text.
-    static let joined: String = PageAssets.files.filter { $0.name.hasSuffix(".js") }
+    /// The modules of a report in one text.
+    static let joined: String = PageAssets.files.filter(isOfReports)
         .map { flattened($0.text) }.joined(separator: "\n")
+
+    /// Whether a file is a module that reports carry.
+    static func isOfReports(_ file: PageAssets.File) -> Bool {
+        file.name.hasSuffix(".js") && !file.name.hasPrefix("live")
+    }
 
     /// A module without what joins it to others.
     static func flattened(_ module: String) -> String {
