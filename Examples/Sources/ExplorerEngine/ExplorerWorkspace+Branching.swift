@@ -66,16 +66,17 @@ extension ExplorerWorkspace {
         }
     }
 
-    /// The settings of a request over those that wrote a branch.
+    /// The settings of a request; without any, those that wrote the branch.
     private func decoding(
         _ request: Fields, at place: BranchPlace, _ tree: BranchTree
     ) throws(ActionError) -> DecodingRequest {
+        guard try request.object("settings") == nil else { return try DecodingRequest(request) }
         let made = tree.path(to: place.leaf).reversed().lazy
             .compactMap { tree.settings(of: $0) }.first
         var base = made.map { GenerateParameters($0) }
         if base?.maxTokens == 0 { base = nil }
         var decoding = try DecodingRequest(request, over: base)
-        if try request.object("settings") == nil { decoding.recording = place.branch.recording }
+        decoding.recording = place.branch.recording
         return decoding
     }
 

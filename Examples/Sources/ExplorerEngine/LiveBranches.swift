@@ -23,7 +23,6 @@ struct LiveBranches {
     private var lanes: [Lane]
     private let clock = ContinuousClock()
     private var last: ContinuousClock.Instant
-    private var written = 0
 
     /// Begins to follow.
     ///
@@ -62,7 +61,8 @@ struct LiveBranches {
         }
         guard hasTold else { return }
         last = now
-        written = progress.tokens
+        // Reading a prompt writes nothing.
+        guard lanes.contains(where: \.hasBegun) else { return }
         workspace.changeRun(run) { $0.tokens = progress.tokens }
     }
 
