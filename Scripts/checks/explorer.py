@@ -6,7 +6,8 @@ import statistics
 import subprocess
 import time
 
-WRITING = '.run-state[data-state="running"]'
+#: Goes on as long as it may.
+LONG = "a = 1\n" * 6
 
 
 class Explorer:
@@ -118,13 +119,15 @@ def explorer_checks(check):
     def the_explorer_writes_before_ones_eyes(run):
         with run.tab() as tab:
             tab.shot("explore-welcome")
-            tab.generate(max_tokens=120, wait=False)
-            tab.page.wait_for_selector(WRITING)
-            first = tab.tokens()
-            assert tab.page.is_visible(".run-state .stop") and "Writing" in tab.text(".run-words")
+            tab.page.evaluate(LOOK_ON)
+            tab.generate(LONG, max_tokens=900, greedy=True, wait=False)
             tab.shot("explore-writing")
             tab.rest()
-            assert tab.tokens() > first and "tokens/s" in tab.text(".run-words")
+            seen = tab.page.evaluate("() => window.seen")
+            counts = [count for count, _, _ in seen]
+            assert counts == sorted(counts) and len(set(counts)) > 5, counts
+            assert any(stop and words.startswith("Writing") for _, words, stop in seen), seen[-3:]
+            assert tab.tokens() > 500 and "tokens/s" in tab.text(".run-words")
             assert tab.count("#stream .t[data-g]") > 40
             shown = tab.page.evaluate("() => [...document.querySelectorAll('.ln')].map((line) => Number(line.dataset.n))")
             assert shown == list(range(1, len(shown) + 1)), shown
@@ -176,12 +179,11 @@ def explorer_checks(check):
     @check
     def writing_stops_and_resumes(run):
         with run.tab() as tab:
-            tab.generate(max_tokens=1500, wait=False, temperature=1)
-            tab.page.wait_for_function("() => document.querySelectorAll('#stream .ln').length > 8")
-            tab.page.click(".run-state .stop")
+            tab.page.evaluate(STOP)
+            tab.generate(LONG, max_tokens=900, greedy=True, wait=False)
             tab.rest()
             count = tab.tokens()
-            assert count < 1500 and "Stopped" in tab.text(".run-words")
+            assert count < 900 and "Stopped" in tab.text(".run-words")
             tab.set(max_tokens=30)
             tab.page.click(".run-state button:text-is('Resume')")
             tab.page.wait_for_function(f"() => Number([...document.querySelectorAll('#stream .t')].at(-1).dataset.i) + 1 > {count}")
@@ -192,18 +194,15 @@ def explorer_checks(check):
     @check
     def the_end_is_followed_unless_one_scrolls_up(run):
         with run.tab(size=(1440, 620)) as tab:
-            tab.generate(max_tokens=1500, wait=False, temperature=1.5)
-            tab.page.wait_for_function("() => document.querySelector('#stream').scrollTop > 60", timeout=20000)
-            tab.page.mouse.move(700, 300)
-            tab.page.mouse.wheel(0, -4000)
-            tab.page.wait_for_timeout(400)
-            assert tab.page.evaluate("() => document.querySelector('#stream').scrollTop") < 40
-            assert tab.page.is_visible(".latest")
-            tab.page.click(".latest")
-            tab.page.wait_for_timeout(200)
-            assert tab.page.evaluate("() => document.querySelector('#stream').scrollTop") > 60
-            tab.page.click(".run-state .stop")
+            tab.page.evaluate(SCROLLS)
+            tab.generate(LONG, max_tokens=900, greedy=True, wait=False)
             tab.rest()
+            seen = tab.page.evaluate("() => window.seen")
+            assert seen["before"] > 60, "the end was not followed"
+            assert seen["grew"] > 0 and seen["after"] == seen["put"], f"the text moved under the reader: {seen}"
+            assert seen["offered"] and seen["again"] > seen["before"], f"the end was not found again: {seen}"
+            end = tab.page.evaluate("() => [document.querySelector('#stream .ln:last-child').getBoundingClientRect().bottom, document.querySelector('#stream').getBoundingClientRect().bottom]")
+            assert end[0] <= end[1], "the end is out of sight"
 
     @check
     def predictions_are_explained(run):
@@ -251,7 +250,7 @@ def explorer_checks(check):
     @check
     def a_break_is_caught_up(run):
         with run.tab(allow=("ERR_INTERNET_DISCONNECTED", "ERR_NETWORK")) as tab:
-            tab.generate(max_tokens=400, wait=False, temperature=1)
+            tab.generate(LONG, max_tokens=900, greedy=True, wait=False)
             tab.context.set_offline(True)
             tab.page.evaluate("() => performance.now()")
             time.sleep(0.4)
@@ -290,14 +289,15 @@ def explorer_checks(check):
     @check
     def two_tabs_see_the_same(run):
         with run.tab() as one, run.tab() as two:
-            one.generate(max_tokens=150, wait=False)
+            one.generate(LONG, max_tokens=700, greedy=True, wait=False)
             two.page.wait_for_selector(".session")
             two.page.locator(".session-open").first.click()
             two.page.wait_for_selector("#stream .t.first")
             one.rest()
             two.rest()
             assert one.page.evaluate(SHOWN) == two.page.evaluate(SHOWN)
-            one.select(12)
+            one.set(max_tokens=60)
+            one.select(40)
             one.page.locator(".alt.choice:not(.chosen)").first.click()
             two.page.wait_for_selector(".trace-choice option:nth-child(2)", state="attached")
             one.rest()
@@ -479,6 +479,34 @@ def explorer_checks(check):
             print(f"  worst frame while scrolling {frames:.0f} ms")
             assert frames < 200, frames
 
+
+#: Keeps how many tokens were shown, what the state of the run said, and whether it could be stopped.
+LOOK_ON = """() => { window.seen = []; new MutationObserver(() => {
+    window.seen.push([document.querySelectorAll('#stream .t').length, document.querySelector('.run-words').textContent, !document.querySelector('.run-state .stop').hidden]);
+}).observe(document.querySelector('#stream'), { childList: true, subtree: true }); }"""
+
+#: Stops the writing when there are nine lines.
+STOP = """() => { const observer = new MutationObserver(() => {
+    if (document.querySelectorAll('#stream .ln').length < 9) return;
+    observer.disconnect(); document.querySelector('.run-state .stop').click();
+}); observer.observe(document.querySelector('#stream'), { childList: true, subtree: true }); }"""
+
+#: Scrolls up while a text grows, waits, and goes back to its end.
+SCROLLS = """() => { const view = document.querySelector('#stream'), seen = window.seen = {}, count = () => document.querySelectorAll('#stream .t').length;
+    const wait = (time) => new Promise((done) => setTimeout(done, time));
+    const observer = new MutationObserver(async () => {
+        if (view.scrollTop <= 60) return;
+        observer.disconnect();
+        seen.before = view.scrollTop;
+        view.scrollTop = seen.put = 10;
+        await wait(50);
+        const size = count();
+        await wait(150);
+        Object.assign(seen, { after: view.scrollTop, grew: count() - size, offered: !document.querySelector('.latest').hidden });
+        document.querySelector('.latest').click();
+        await wait(100);
+        seen.again = view.scrollTop;
+    }); observer.observe(view, { childList: true, subtree: true }); }"""
 
 #: What a page shows: the tokens with their colours.
 SHOWN = "() => [...document.querySelectorAll('#stream .t')].map((one) => `${one.dataset.i} ${one.textContent} ${one.dataset.g ?? ''} ${one.className.replace(/ s$/, '')}`).join('|')"

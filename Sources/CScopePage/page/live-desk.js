@@ -166,7 +166,8 @@ export class LiveDesk {
             if (data.kind === "load") this.picker.tell(data);
             if (data.state === "failed" && data.kind === "attribute") this.tokens.attribution.fault.show(data.error);
             if (data.state === "failed" && data.kind === "fill") this.tokens.fillFault.show(data.error);
-            if (data.state === "failed" && data.kind === "score") this.composer.fault.show(data.error);
+            if (data.state === "failed" && ["generate", "score"].includes(data.kind)) this.composer.fault.show(data.error);
+            if (data.state === "failed" && ["replace", "redecode", "sample"].includes(data.kind)) this.tokens.fault.show(data.error);
             if (data.seconds && data.tokens && data.branch === this.branch?.key && this.app?.trace) {
                 this.app.trace.time = { seconds: data.seconds, tokens: data.tokens };
                 if (data.state !== "running" && this.app.state.selected < 0) this.app.update(["selected"]);
