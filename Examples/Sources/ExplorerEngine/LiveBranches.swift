@@ -6,7 +6,7 @@ struct LiveBranches {
     /// A branch on its way.
     private struct Lane {
         let key: String
-        /// Tokens that were told.
+        /// Tokens that readers have: those that were told, and what the branch shares with its parent.
         var told: Int
         /// Tokens that are in the tree that is read meanwhile, and the last of them.
         var kept: Int
@@ -29,9 +29,8 @@ struct LiveBranches {
     /// - Parameters:
     ///   - keys: The branches' keys, in the request's order.
     ///   - base: The node that they are written after, nil for none or none that is known.
-    ///   - told: Tokens of them that readers have already.
     init(
-        _ keys: [String], of session: String, run: String, after base: BranchNode?, told: Int,
+        _ keys: [String], of session: String, run: String, after base: BranchNode?,
         _ workspace: ExplorerWorkspace, _ tokenizer: any Tokenizer
     ) {
         self.workspace = workspace
@@ -39,7 +38,7 @@ struct LiveBranches {
         self.run = run
         vocabulary = { tokenizer.bytes(of: $0) }
         let kept = (base?.token.index.rawValue ?? -1) + 1
-        lanes = keys.map { Lane(key: $0, told: told, kept: kept, leaf: base?.id) }
+        lanes = keys.map { Lane(key: $0, told: kept, kept: kept, leaf: base?.id) }
         last = clock.now
     }
 
@@ -53,6 +52,7 @@ struct LiveBranches {
             guard let trace = progress.trace(of: number),
                 trace.tokens.count > lanes[number].told
             else { continue }
+            if !lanes[number].hasBegun { settle(trace, number) }
             // Of a long prompt nothing is to be seen before a part of it has been read.
             lanes[number].hasBegun = trace.tokens.last?.origin != .prompt
             keep(trace, number)
@@ -64,6 +64,25 @@ struct LiveBranches {
         // Reading a prompt writes nothing.
         guard lanes.contains(where: \.hasBegun) else { return }
         workspace.changeRun(run) { $0.tokens = progress.tokens }
+    }
+
+    /// Finds where a branch leaves its parent: a text that is replaced may take tokens before it along.
+    private mutating func settle(_ trace: TokenTrace, _ number: Int) {
+        workspace.state.withLock { state in
+            guard let place = state.sessions.firstIndex(where: { $0.id == session }) else { return }
+            let tree = state.sessions[place].live ?? state.sessions[place].session.tree
+            let before = lanes[number].kept
+            while let leaf = lanes[number].leaf, let node = tree[leaf],
+                node.token != trace.tokens[node.token.index.rawValue]
+            {
+                lanes[number].leaf = node.parent
+                lanes[number].kept = node.token.index.rawValue
+            }
+            guard lanes[number].kept < before else { return }
+            lanes[number].told = lanes[number].kept
+            state.sessions[place].change(lanes[number].key) { $0.fork = lanes[number].kept }
+            workspace.tellBranch(lanes[number].key, of: state.sessions[place])
+        }
     }
 
     /// Makes what is there readable meanwhile.
