@@ -12,6 +12,8 @@ struct LiveBranches {
         var kept: Int
         var leaf: BranchNode.ID?
         var hasBegun = false
+        /// The first token that is new.
+        let start: Int
     }
 
     private static let pause = Duration.milliseconds(30)
@@ -38,7 +40,7 @@ struct LiveBranches {
         self.run = run
         vocabulary = { tokenizer.bytes(of: $0) }
         let kept = (base?.token.index.rawValue ?? -1) + 1
-        lanes = keys.map { Lane(key: $0, told: kept, kept: kept, leaf: base?.id) }
+        lanes = keys.map { Lane(key: $0, told: kept, kept: kept, leaf: base?.id, start: kept) }
         last = clock.now
     }
 
@@ -132,6 +134,7 @@ struct LiveBranches {
             state.sessions[place].session.tree = tree
             state.sessions[place].live = nil
             state.sessions[place].isSaved = false
+            var written = 0
             for (number, lane) in lanes.enumerated() {
                 let old = state.sessions[place].index(of: lane.key)
                     .flatMap { state.sessions[place].branches[$0].leaf }
@@ -142,8 +145,15 @@ struct LiveBranches {
                     branch.leaf = leaf
                     branch.isRunning = false
                 }
-                if let leaf { tell(tree.trace(of: leaf), number, isEnd: true) }
+                if let leaf {
+                    let trace = tree.trace(of: leaf)
+                    written += trace.tokens.dropFirst(lane.start).count { $0.origin != .prompt }
+                    tell(trace, number, isEnd: true)
+                }
                 workspace.tellBranch(lane.key, of: state.sessions[place])
+            }
+            if let place = state.runs.firstIndex(where: { $0.id == run }) {
+                state.runs[place].tokens = written
             }
             workspace.tellSessions(state)
         }
