@@ -69,6 +69,8 @@ let package = Package(
             dependencies: tokenScope,
             swiftSettings: strict
         ),
+        .testTarget(
+            name: "ExplorerTests", dependencies: ["ExplorerEngine", "ExplorerServer"] + tokenScope),
         // Runs the programs, which depending on them builds first.
         .testTarget(
             name: "ToolTests",

@@ -26,6 +26,9 @@ package final class EventLog: Sendable {
 
     private let state = Mutex(State())
 
+    /// Makes a log of nothing.
+    package init() {}
+
     /// The number of the last event.
     package var last: Int { state.withLock { $0.last } }
 

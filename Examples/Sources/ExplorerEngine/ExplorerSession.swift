@@ -92,7 +92,9 @@ struct ExplorerSession: Sendable {
             writer.member("id", id)
             writer.member("name", name)
             writer.member("note", note)
-            writer.member("model", model ?? session.model ?? "")
+            writer.member("model", session.model ?? "")
+            writer.key("model_id")
+            if let model { writer.write(model) } else { writer.writeNull() }
             writer.member("kind", kind)
             writer.member("branches", branches.count)
             writer.member("tokens", branches.reduce(0) { $0 + tokenCount(of: $1) })

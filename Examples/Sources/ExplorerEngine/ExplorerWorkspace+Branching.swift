@@ -196,7 +196,7 @@ extension ExplorerWorkspace {
             tellBranch(key, of: state.sessions[place.session])
             let run = try grow(
                 "resume", state.sessions[place.session].id, [key], place.model, decoding,
-                after: tree[leaf], told: place.token + 1, in: &state
+                after: tree[leaf], in: &state
             ) { (explorer, follow) throws(BranchingFailure) in
                 explorer.tree.resume(leaf)
                 return try explorer.branch(

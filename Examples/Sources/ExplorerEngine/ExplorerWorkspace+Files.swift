@@ -40,7 +40,10 @@ extension ExplorerWorkspace {
             return try BranchSessionFile.session(in: contents)
         }
         var session: BranchSession?
-        for sample in try JSONLinesReader.samples(in: contents) {
+        for sample in try JSONLinesReader.samples(in: lines(of: contents)) {
+            guard sample.header != nil else {
+                throw ActionError(.invalid, "\(path) names no model: it holds no trace")
+            }
             let trace = try sample.trace(file: path)
             if session == nil {
                 session = BranchSession(
@@ -50,6 +53,27 @@ extension ExplorerWorkspace {
         }
         guard let session else { throw ActionError(.invalid, "\(path) holds no trace") }
         return session
+    }
+
+    /// A trace, or several, that are one JSON value each, as the lines that they are made of.
+    private static func lines(of contents: FileContents) -> FileContents {
+        // Lines are several values, which one value is not.
+        guard let root = try? JSONDocument(contents).root, root.kind == .object else {
+            return contents
+        }
+        let traces = (try? root["samples"]?.elements()).map { Array($0) } ?? [root]
+        var bytes: [UInt8] = []
+        for trace in traces {
+            guard let header = trace["header"], let end = trace["end"],
+                let tokens = try? trace["tokens"]?.elements()
+            else { return contents }
+            for value in [header] + Array(tokens) + [end] {
+                var writer = JSONWriter()
+                writer.write(value)
+                bytes += writer.finish() + [UInt8(ascii: "\n")]
+            }
+        }
+        return FileContents(copying: bytes, name: contents.name)
     }
 
     /// A file for people to keep.

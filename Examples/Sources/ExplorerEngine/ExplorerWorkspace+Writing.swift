@@ -150,10 +150,9 @@ extension ExplorerWorkspace {
     /// - Parameters:
     ///   - keys: The branches, in the order in which they are written.
     ///   - base: The node that they are written after, nil for none that is known.
-    ///   - told: Tokens of them that readers have already.
     func grow(
         _ kind: String, _ session: String, _ keys: [String], _ model: String,
-        _ decoding: DecodingRequest, after base: BranchNode?, told: Int = 0,
+        _ decoding: DecodingRequest, after base: BranchNode?,
         in state: inout State,
         _ work: @escaping @Sendable (
             inout BranchExplorer, (BranchProgress) -> Void
@@ -167,7 +166,7 @@ extension ExplorerWorkspace {
                 var explorer = try self.explorer(of: session, decoding.recording, context)
                 let old = explorer.tree.nextID
                 var branches = LiveBranches(
-                    keys, of: session, run: run.id, after: base, told: told, self,
+                    keys, of: session, run: run.id, after: base, self,
                     context.tokenizer)
                 live = branches
                 defer {

@@ -6,12 +6,14 @@ struct LiveBranches {
     /// A branch on its way.
     private struct Lane {
         let key: String
-        /// Tokens that were told.
+        /// Tokens that readers have: those that were told, and what the branch shares with its parent.
         var told: Int
         /// Tokens that are in the tree that is read meanwhile, and the last of them.
         var kept: Int
         var leaf: BranchNode.ID?
         var hasBegun = false
+        /// The first token that is new.
+        let start: Int
     }
 
     private static let pause = Duration.milliseconds(30)
@@ -29,9 +31,8 @@ struct LiveBranches {
     /// - Parameters:
     ///   - keys: The branches' keys, in the request's order.
     ///   - base: The node that they are written after, nil for none or none that is known.
-    ///   - told: Tokens of them that readers have already.
     init(
-        _ keys: [String], of session: String, run: String, after base: BranchNode?, told: Int,
+        _ keys: [String], of session: String, run: String, after base: BranchNode?,
         _ workspace: ExplorerWorkspace, _ tokenizer: any Tokenizer
     ) {
         self.workspace = workspace
@@ -39,7 +40,7 @@ struct LiveBranches {
         self.run = run
         vocabulary = { tokenizer.bytes(of: $0) }
         let kept = (base?.token.index.rawValue ?? -1) + 1
-        lanes = keys.map { Lane(key: $0, told: told, kept: kept, leaf: base?.id) }
+        lanes = keys.map { Lane(key: $0, told: kept, kept: kept, leaf: base?.id, start: kept) }
         last = clock.now
     }
 
@@ -53,6 +54,7 @@ struct LiveBranches {
             guard let trace = progress.trace(of: number),
                 trace.tokens.count > lanes[number].told
             else { continue }
+            if !lanes[number].hasBegun { settle(trace, number) }
             // Of a long prompt nothing is to be seen before a part of it has been read.
             lanes[number].hasBegun = trace.tokens.last?.origin != .prompt
             keep(trace, number)
@@ -64,6 +66,25 @@ struct LiveBranches {
         // Reading a prompt writes nothing.
         guard lanes.contains(where: \.hasBegun) else { return }
         workspace.changeRun(run) { $0.tokens = progress.tokens }
+    }
+
+    /// Finds where a branch leaves its parent: a text that is replaced may take tokens before it along.
+    private mutating func settle(_ trace: TokenTrace, _ number: Int) {
+        workspace.state.withLock { state in
+            guard let place = state.sessions.firstIndex(where: { $0.id == session }) else { return }
+            let tree = state.sessions[place].live ?? state.sessions[place].session.tree
+            let before = lanes[number].kept
+            while let leaf = lanes[number].leaf, let node = tree[leaf],
+                node.token != trace.tokens[node.token.index.rawValue]
+            {
+                lanes[number].leaf = node.parent
+                lanes[number].kept = node.token.index.rawValue
+            }
+            guard lanes[number].kept < before else { return }
+            lanes[number].told = lanes[number].kept
+            state.sessions[place].change(lanes[number].key) { $0.fork = lanes[number].kept }
+            workspace.tellBranch(lanes[number].key, of: state.sessions[place])
+        }
     }
 
     /// Makes what is there readable meanwhile.
@@ -113,6 +134,7 @@ struct LiveBranches {
             state.sessions[place].session.tree = tree
             state.sessions[place].live = nil
             state.sessions[place].isSaved = false
+            var written = 0
             for (number, lane) in lanes.enumerated() {
                 let old = state.sessions[place].index(of: lane.key)
                     .flatMap { state.sessions[place].branches[$0].leaf }
@@ -123,8 +145,15 @@ struct LiveBranches {
                     branch.leaf = leaf
                     branch.isRunning = false
                 }
-                if let leaf { tell(tree.trace(of: leaf), number, isEnd: true) }
+                if let leaf {
+                    let trace = tree.trace(of: leaf)
+                    written += trace.tokens.dropFirst(lane.start).count { $0.origin != .prompt }
+                    tell(trace, number, isEnd: true)
+                }
                 workspace.tellBranch(lane.key, of: state.sessions[place])
+            }
+            if let place = state.runs.firstIndex(where: { $0.id == run }) {
+                state.runs[place].tokens = written
             }
             workspace.tellSessions(state)
         }

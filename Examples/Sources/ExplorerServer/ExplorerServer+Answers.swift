@@ -33,7 +33,7 @@ extension HTTPResponse {
 
 extension ExplorerServer {
     /// The page's document, which loads everything else from this server.
-    func shell() -> HTTPResponse { HTTPResponse(200, "text/html; charset=utf-8", liveDocument) }
+    func shell() throws(ActionError) -> HTTPResponse { try asset(Self.shellName) }
 
     /// A file of the page.
     func asset(_ name: String) throws(ActionError) -> HTTPResponse {
@@ -74,6 +74,9 @@ extension ExplorerServer {
         return response
     }
 
+    /// The document of a page with a model behind it.
+    static let shellName = "live.html"
+
     /// What the document may do: load what this server has, and nothing else.
     static let policy = [
         "default-src 'none'", "script-src 'self'", "style-src 'self'", "connect-src 'self'",
@@ -88,26 +91,4 @@ extension ExplorerServer {
         ("Cross-Origin-Resource-Policy", "same-origin"),
         ("Cross-Origin-Opener-Policy", "same-origin"), ("X-Frame-Options", "DENY"),
     ]
-
-    static func liveShell() -> String {
-        """
-        <!doctype html>
-        <html lang="en">
-        <head>
-        <meta charset="utf-8">
-        <meta name="viewport" content="width=device-width, initial-scale=1">
-        <meta name="color-scheme" content="light dark">
-        <title>TokenScope Explorer</title>
-        <link rel="icon" href="data:,">
-        <link rel="stylesheet" href="page/page.css">
-        </head>
-        <body data-explorer="live">
-        <noscript><p>The Explorer needs JavaScript, which this page loads from its own server.</p></noscript>
-        <div id="app"></div>
-        <script type="module" src="page/main.js"></script>
-        </body>
-        </html>
-
-        """
-    }
 }

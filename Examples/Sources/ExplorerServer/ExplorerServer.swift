@@ -9,7 +9,6 @@ package final class ExplorerServer: HTTPHandler {
     package let workspace: ExplorerWorkspace
     private let daemon: HTTPDaemon
     private let access: AccessGuard
-    let liveDocument: [UInt8]
     private let assets: [String: PageFile]
 
     /// Begins to answer.
@@ -22,7 +21,6 @@ package final class ExplorerServer: HTTPHandler {
         self.workspace = workspace
         daemon = try HTTPDaemon(port: port)
         access = AccessGuard(secret: Self.newSecret(), port: daemon.port)
-        liveDocument = Array(Self.liveShell().utf8)
         assets = Dictionary(uniqueKeysWithValues: PageFile.all.map { ($0.name, $0) })
         daemon.serve(self)
     }

@@ -34,7 +34,7 @@ struct Route: Sendable {
     }
 
     static let all: [Route] = [
-        Route("GET", "") { (call) throws(ActionError) in call.server.shell() },
+        Route("GET", "") { (call) throws(ActionError) in try call.server.shell() },
         Route("GET", "page/*") { (call) throws(ActionError) in
             try call.server.asset(call.parameters[0])
         },
