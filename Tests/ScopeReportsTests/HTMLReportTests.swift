@@ -159,6 +159,29 @@ import Testing
         }
     }
 
+    @Test func commentsAreLeftOutWhereTheyHaveLinesOfTheirOwn() {
+        let module = """
+            /** Of a module. */
+            export const one = 1;
+            /**
+             * Of a function.
+             */
+            function two() {
+                // A word.
+                /** @type {number} */ (one);
+                return "// no comment"; // one that stays
+            }
+            """
+        let expected = """
+            const one = 1;
+            function two() {
+                /** @type {number} */ (one);
+                return "// no comment"; // one that stays
+            }
+            """
+        #expect(PageScript.flattened(module) == expected)
+    }
+
     @Test func reportsCarryNothingOfTheLivePage() {
         #expect(PageAssets.files.contains { $0.name == "live.js" })
         for word in ["fetch(", "EventSource", "LiveDesk("] {

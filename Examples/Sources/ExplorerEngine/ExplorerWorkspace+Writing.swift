@@ -5,7 +5,7 @@ extension ExplorerWorkspace {
     /// Writes from a prompt, or from what was said so far.
     func generate(_ request: Fields) throws(ActionError) -> [UInt8] {
         let decoding = try DecodingRequest(request)
-        let addSpecial = try request.bool("add_special") ?? false
+        let opening = try Opening(request)
         let model = try chosenModel()
         let prompt: String
         if let messages = try request.objects("messages") {
@@ -18,7 +18,7 @@ extension ExplorerWorkspace {
         }
         return try write(
             "generate", named: try request.string("session"), prompt: prompt, by: model,
-            decoding, addSpecial: addSpecial, language: nil)
+            decoding, opening, language: nil)
     }
 
     /// Measures a text that is there already.
@@ -29,8 +29,19 @@ extension ExplorerWorkspace {
         decoding.parameters = .greedy(maxTokens: 0)
         return try write(
             "score", named: try request.string("name"), prompt: text, by: try chosenModel(),
-            decoding, addSpecial: try request.bool("add_special") ?? false,
+            decoding, try Opening(request),
             language: try request.string("language"))
+    }
+
+    /// What is put before a text: what its tokenizer adds, or the model's own mark alone.
+    private struct Opening {
+        let addSpecial: Bool
+        let addBOS: Bool
+
+        init(_ request: Fields) throws(ActionError) {
+            addSpecial = try request.bool("add_special") ?? false
+            addBOS = try request.bool("bos") ?? false
+        }
     }
 
     private func chosenModel() throws(ActionError) -> ExplorerModel {
@@ -68,7 +79,7 @@ extension ExplorerWorkspace {
 
     private func write(
         _ kind: String, named name: String?, prompt: String, by model: ExplorerModel,
-        _ decoding: DecodingRequest, addSpecial: Bool, language: String?
+        _ decoding: DecodingRequest, _ opening: Opening, language: String?
     ) throws(ActionError) -> [UInt8] {
         try state.withLock { (state) throws(ActionError) in
             // A session that is there is added to, and any other name is that of a new one.
@@ -95,8 +106,8 @@ extension ExplorerWorkspace {
             let run = try grow(kind, session, [key], model.id, decoding, after: nil, in: &state) {
                 (explorer, follow) throws(BranchingFailure) in
                 try explorer.write(
-                    prompt: prompt, decoding.parameters, addSpecialTokens: addSpecial,
-                    progress: follow)
+                    prompt: prompt, decoding.parameters, addSpecialTokens: opening.addSpecial,
+                    addBOS: opening.addBOS, progress: follow)
             }
             return Self.answer { writer in
                 writer.member("run", run)

@@ -11,11 +11,11 @@ export function layOut(app) {
     refill(/** @type {Element} */ (document.getElementById("app")),
         h("a", { class: "skip", href: "#stream", text: "Skip to the text" }),
         app.tools.top, desk ? h("div", { class: "desk" }, desk.side, app.body) : app.body,
-        app.card.element, app.status, app.announcer, app.help);
+        app.status, app.announcer, app.help);
     append(app.body, [app.textView = h("div", { class: "view text" },
         h("div", { class: "reader" }, app.tools.bar, h("div", { class: "page" }, app.stream.element, desk?.over), app.chart.element), app.panel.element)]);
     append(app.body, [h("p", { class: "away", id: "stream-help", text: "Arrow keys move between tokens, slash searches, question mark shows help." })]);
-    append(app.body, [app.branches.element, app.syntax.element, desk?.empty]);
+    append(app.body, [app.branches.element, app.syntax.element, desk?.empty, app.card.element]);
     if (manifest.comparison) append(app.body, [app.comparison = comparisonView(manifest.comparison)]);
     for (const view of [app.branches.element, app.syntax.element, app.comparison]) if (view) view.hidden = true;
     listViews(app);

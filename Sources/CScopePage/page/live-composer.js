@@ -113,9 +113,9 @@ export class Composer {
             if (!desk.model) throw new Error("Load a model first.");
             try {
                 const answer = await (this.mode === "measure"
-                    ? desk.server.act("score", { text: this.text.value, ...(this.language.value ? { language: this.language.value } : {}), add_special: this.special.checked })
+                    ? desk.server.act("score", { text: this.text.value, ...(this.language.value ? { language: this.language.value } : {}), bos: this.special.checked })
                     : desk.server.act("generate", {
-                        ...(this.mode === "chat" ? { messages: this.messages } : { prompt: this.text.value, add_special: this.special.checked }),
+                        ...(this.mode === "chat" ? { messages: this.messages } : { prompt: this.text.value, bos: this.special.checked }),
                         settings: desk.settings.read(),
                     }));
                 await desk.source.open(answer.session, answer.branch);

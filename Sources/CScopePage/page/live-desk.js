@@ -55,7 +55,7 @@ export class LiveDesk {
             source.language = this.language.value;
             void this.app.showSyntax().catch((/** @type {Error} */ error) => this.say(error.message));
         } }));
-        refill(this.language, ["", ...this.languages].map((name) => h("option", { value: name, text: name || "any language" })));
+        refill(this.language, ["", ...this.languages, "fences"].map((name) => h("option", { value: name, text: name === "fences" ? "Markdown" : name || "its language" })));
         this.languagePick = h("label", { class: "pick" }, "Code in", this.language);
         this.first = button("Column of prompt and sessions", () => this.fold(), { icon: "side", silent: true, class: "icon-button side-button", keys: "b" });
         this.fold(preferences.read("folded", false));
@@ -147,8 +147,7 @@ export class LiveDesk {
     /** @param {Trace} trace */
     whole(trace) {
         const session = this.sessions.find((one) => one.id === this.source.session);
-        const edit = this.branch?.edit;
-        return [session?.note || edit ? h("p", { class: "note" }, [session?.note, edit].filter(Boolean).join(" · ")) : null, promptSection(this, trace)];
+        return [session?.note ? h("p", { class: "note", text: session.note }) : null, promptSection(this, trace)];
     }
 
     /** Takes in what the server tells. @param {string} kind @param {any} data */
@@ -167,8 +166,12 @@ export class LiveDesk {
             if (data.kind === "load") this.picker.tell(data);
             if (data.state === "failed" && data.kind === "attribute") this.tokens.attribution.fault.show(data.error);
             if (data.state === "failed" && data.kind === "fill") this.tokens.fillFault.show(data.error);
-            if (data.state === "failed" && data.kind === "score") this.composer.fault.show(data.error);
-            if (data.seconds && data.tokens && data.branch === this.branch?.key && this.app?.trace) this.app.trace.time = { seconds: data.seconds, tokens: data.tokens };
+            if (data.state === "failed" && ["generate", "score"].includes(data.kind)) this.composer.fault.show(data.error);
+            if (data.state === "failed" && ["replace", "redecode", "sample"].includes(data.kind)) this.tokens.fault.show(data.error);
+            if (data.seconds && data.tokens && data.branch === this.branch?.key && this.app?.trace) {
+                this.app.trace.time = { seconds: data.seconds, tokens: data.tokens };
+                if (data.state !== "running" && this.app.state.selected < 0) this.app.update(["selected"]);
+            }
         } else if (kind === "attribution" && this.explains && data.session === this.source.session) {
             const { method, token } = this.explains;
             if (data.attribution.target === token && this.app?.state.selected === token) this.app.weights.overlay = { kind: "attribution", method: data.attribution.method ?? method };

@@ -239,7 +239,7 @@ export class Panel {
         const time = mean("token_seconds", trace.promptCount, trace.count);
         const spent = trace.time ?? (time.size ? { seconds: time.sum, tokens: time.size } : null);
         const perplexity = (/** @type {number} */ from, /** @type {number} */ to) => figure(Math.exp(mean("surprisal", from, to).mean));
-        const known = Object.entries(trace.end?.summary ?? {}).filter(([name]) => name !== "perplexity");
+        const known = Object.entries(trace.end?.summary ?? {}).filter(([name]) => !name.endsWith("perplexity"));
         const pairs = [
             ["tokens", `${count(trace.count)} (${count(written)} written)`],
             ["lines", count(trace.lineCount)],

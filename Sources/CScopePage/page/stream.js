@@ -80,6 +80,8 @@ export class TokenStream {
     grow(from) {
         const { trace } = this;
         if (!trace) return;
+        // A reader who has scrolled up just now is known by the place before the event tells of it.
+        if (this.element.scrollTop < this.placed - 4) this.follows = false;
         const first = this.elements[from]?.[0];
         const lines = first ? trace.lines[from] : this.lines;
         for (const elements of this.elements.splice(from)) for (const element of elements) element.remove();
@@ -158,7 +160,8 @@ export class TokenStream {
     toEnd() {
         const last = this.element.lastElementChild?.lastElementChild;
         const below = last ? last.getBoundingClientRect().bottom + 60 - this.element.getBoundingClientRect().bottom : 0;
-        if (below > 0) this.element.scrollTop = this.placed = Math.round(this.element.scrollTop + below);
+        if (below > 0) this.element.scrollTop = Math.round(this.element.scrollTop + below);
+        this.placed = this.element.scrollTop;
     }
 
     /** Whether the view keeps with the end of a text that grows. @param {boolean} follows */

@@ -280,7 +280,7 @@ export class Trace {
 /** The sum, mean and extremes of the values that are there. @param {Float64Array} values @param {number} from @param {number} to */
 export function statistics(values, from, to) {
     let size = 0, sum = 0, least = Infinity, greatest = -Infinity, leastAt = -1, greatestAt = -1;
-    for (let i = from; i < to; i++) {
+    for (let i = from; i < Math.min(to, values.length); i++) {
         const value = values[i];
         if (Number.isNaN(value)) continue;
         size += 1;

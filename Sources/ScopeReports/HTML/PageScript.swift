@@ -15,14 +15,24 @@ enum PageScript {
         file.name.hasSuffix(".js") && !file.name.hasPrefix("live")
     }
 
-    /// A module without what joins it to others.
+    /// A module without what joins it to others, and without the comments that have lines of their own.
     static func flattened(_ module: String) -> String {
         var lines: [Substring] = []
         var isInImport = false
+        var isInComment = false
         for line in module.split(separator: "\n", omittingEmptySubsequences: false) {
             if line.hasPrefix("import ") { isInImport = true }
             if isInImport {
                 if line.hasSuffix(";") { isInImport = false }
+                continue
+            }
+            // Comments are for readers of the module.
+            let words = line.drop { $0 == " " }
+            if words.hasPrefix("/**"), words.hasSuffix("*/") || !words.contains("*/") {
+                isInComment = true
+            }
+            if isInComment || words.hasPrefix("// ") {
+                if words.hasSuffix("*/") { isInComment = false }
                 continue
             }
             lines.append(line.hasPrefix("export ") ? line.dropFirst("export ".count) : line)
