@@ -70,7 +70,9 @@ struct AttentionProbe: DecodingObserver {
         let start = index - step.contextLength
         for layer in 0..<weights.layers {
             for head in 0..<weights.heads {
-                guard let row = step.attention(layer: layer, head: QueryHead(head)) else { continue }
+                guard let row = step.attention(layer: layer, head: QueryHead(head)) else {
+                    continue
+                }
                 let place = (layer * weights.heads + head) * weights.count
                 switch direction {
                 case .from:

@@ -108,6 +108,7 @@ package final class EventLog: Sendable {
     /// Begins to follow.
     ///
     /// - Parameter number: The last event that is known; nil for what comes from now on.
+    /// - Returns: Whoever reads.
     package func reader(after number: Int?) -> Reader { Reader(self, after: number ?? last) }
 
     /// Events after a number, at most some at a time.

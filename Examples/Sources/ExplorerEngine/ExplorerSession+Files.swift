@@ -45,7 +45,8 @@ extension ExplorerSession {
         self.init(
             id: id, name: own["name"]?.text ?? name,
             model: models.first { wanted.contains($0.name) }?.id,
-            kind: "decoded", created: own["created"]?.text ?? ExplorerWorkspace.now(), session: session)
+            kind: "decoded", created: own["created"]?.text ?? ExplorerWorkspace.now(),
+            session: session)
         note = own["note"]?.text ?? ""
         language = own["language"]?.text
         if language == nil, wanted.contains(ExplorerWorkspace.embeddedName) { language = "python" }

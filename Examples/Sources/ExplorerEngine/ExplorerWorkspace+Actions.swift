@@ -36,6 +36,7 @@ extension ExplorerWorkspace {
     ///   - action: The name.
     ///   - body: The request, JSON in UTF-8.
     /// - Returns: The answer, JSON in UTF-8.
+    /// - Throws: ``ActionError``.
     package func perform(_ action: String, _ body: [UInt8]) throws(ActionError) -> [UInt8] {
         guard let run = Self.actions[action] else {
             throw ActionError(.notFound, "there is no action \(action)")

@@ -12,9 +12,8 @@ extension ExplorerWorkspace {
         let model: String
     }
 
-    /// Finds `session` and `branch` of a request, and `token` where it has one.
-    ///
-    /// - Parameter end: Whether the place after the last token may be named as well.
+    /// Finds `session` and `branch` of a request, and `token` where it has one; `end` allows the place
+    /// after the last token.
     func place(
         _ request: Fields, in state: State, token: String? = "token", end: Bool = false
     ) throws(ActionError) -> BranchPlace {
@@ -84,9 +83,10 @@ extension ExplorerWorkspace {
     private func fork(
         _ kind: String, at place: BranchPlace, count: Int = 1, _ decoding: DecodingRequest,
         name: String, in state: inout State,
-        _ work: @escaping @Sendable (
-            inout BranchExplorer, (BranchProgress) -> Void
-        ) throws(BranchingFailure) -> BranchOutcome
+        _ work:
+            @escaping @Sendable (
+                inout BranchExplorer, (BranchProgress) -> Void
+            ) throws(BranchingFailure) -> BranchOutcome
     ) throws(ActionError) -> (run: String, keys: [String]) {
         let tree = state.sessions[place.session].session.tree
         let base = place.node.map { tree[$0]?.parent } ?? place.leaf
@@ -124,14 +124,18 @@ extension ExplorerWorkspace {
                 throw .invalid("id", "a replacement is either an id or a text")
             }
             let tokenizer = state.tokenizers[place.model]
-            let word = text ?? id.flatMap { tokenizer?.bytes(of: $0) }.map {
-                String(decoding: $0, as: UTF8.self)
-            }
+            let word =
+                text
+                ?? id.flatMap { tokenizer?.bytes(of: $0) }.map {
+                    String(decoding: $0, as: UTF8.self)
+                }
             let name = "\(place.token): \(Self.shown(word ?? "\(id ?? 0)"))"
             let (run, keys) = try fork(
                 "replace", at: place, decoding, name: name, in: &state
             ) { (explorer, follow) throws(BranchingFailure) in
-                if let id { return try explorer.replace(node, with: [id], parameters, progress: follow) }
+                if let id {
+                    return try explorer.replace(node, with: [id], parameters, progress: follow)
+                }
                 return try explorer.replace(
                     node, withText: text ?? "", parameters, progress: follow)
             }
@@ -163,7 +167,8 @@ extension ExplorerWorkspace {
             let parameters = decoding.parameters
             guard count == 1 || parameters.temperature > 0 else {
                 throw .invalid(
-                    "settings.temperature", "without draws all samples are the same: give a "
+                    "settings.temperature",
+                    "without draws all samples are the same: give a "
                         + "temperature above 0")
             }
             let (run, keys) = try fork(
@@ -219,7 +224,8 @@ extension ExplorerWorkspace {
                 model.state == .loaded
             {
                 throw ActionError(
-                    .conflict, "\(model.name) was not trained to fill a gap: its vocabulary has no "
+                    .conflict,
+                    "\(model.name) was not trained to fill a gap: its vocabulary has no "
                         + "tokens for it")
             }
             func text(_ range: Range<Int>) -> String {
@@ -264,8 +270,13 @@ extension ExplorerWorkspace {
     /// A text as part of a name.
     private static func shown(_ text: String) -> String {
         let visible = text.unicodeScalars.prefix(24).map { scalar in
-            scalar == "\n" ? "⏎" : scalar == "\t" ? "⇥" : scalar.properties.isWhitespace ? "␣"
-                : String(scalar)
+            scalar == "\n"
+                ? "⏎"
+                : scalar == "\t"
+                    ? "⇥"
+                    : scalar.properties.isWhitespace
+                        ? "␣"
+                        : String(scalar)
         }
         return visible.joined()
     }

@@ -8,6 +8,7 @@ extension ExplorerWorkspace {
     ///   - path: The file.
     ///   - name: What it is called.
     /// - Returns: The session's id, JSON in UTF-8.
+    /// - Throws: ``ActionError`` where the file holds neither.
     package func open(_ path: String, named name: String) throws(ActionError) -> [UInt8] {
         let name = String(name.split(separator: "/").last?.prefix(200) ?? "file")
         let session: BranchSession
@@ -89,6 +90,8 @@ extension ExplorerWorkspace {
     ///   - session: The session.
     ///   - key: The branch; nil for the first one, or for all where a format takes several.
     ///   - format: session, jsonl, json, csv, html, svg or sarif.
+    /// - Returns: The file.
+    /// - Throws: ``ActionError`` where there is no such branch or format.
     package func export(
         _ session: String, _ key: String?, format: String
     ) throws(ActionError) -> Export {

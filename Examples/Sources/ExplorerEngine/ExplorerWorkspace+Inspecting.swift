@@ -87,7 +87,8 @@ extension ExplorerWorkspace {
 
     /// The attention from or to a token.
     func attention(_ request: Fields) throws(ActionError) -> [UInt8] {
-        guard let direction = AttentionDirection(rawValue: try request.string("direction") ?? "from")
+        guard
+            let direction = AttentionDirection(rawValue: try request.string("direction") ?? "from")
         else { throw .invalid("direction", "direction must be from or to") }
         let asked = try asked(request)
         let question = Bench.Question(

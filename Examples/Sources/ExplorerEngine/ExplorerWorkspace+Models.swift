@@ -41,7 +41,8 @@ extension ExplorerWorkspace {
     /// Looks for models on this machine.
     private func findModels() {
         let library = ModelLibrary.standard
-        var search = options.modelFolders.map { ModelSearch(folders: $0, library: library) }
+        var search =
+            options.modelFolders.map { ModelSearch(folders: $0, library: library) }
             ?? ModelSearch(library)
         while let found = search.next() {
             let isClosed = state.withLock { state in

@@ -15,6 +15,8 @@ extension ExplorerWorkspace {
     ///   - session: The session.
     ///   - key: The branch.
     ///   - language: The language, nil for the session's own; `fences` for code in Markdown.
+    /// - Returns: JSON in UTF-8.
+    /// - Throws: ``ActionError`` where there is no such branch.
     package func syntaxText(
         _ session: String, _ key: String, language: String?
     ) throws(ActionError) -> [UInt8] {

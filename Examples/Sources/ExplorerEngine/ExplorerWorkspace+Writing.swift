@@ -14,7 +14,7 @@ extension ExplorerWorkspace {
             prompt = try request.required("prompt")
         }
         guard !prompt.isEmpty else {
-            throw .invalid("prompt", "the prompt is empty: the first token needs something to follow")
+            throw .invalid("prompt", "the prompt is empty: a token needs something to follow")
         }
         return try write(
             "generate", named: try request.string("session"), prompt: prompt, by: model,
@@ -120,7 +120,9 @@ extension ExplorerWorkspace {
     /// What a session is called that nobody named: how its text begins.
     private static func title(_ name: String, _ prompt: String) -> String {
         if !name.isEmpty { return String(name.prefix(200)) }
-        let line = prompt.split(whereSeparator: \.isNewline).first { !$0.allSatisfy(\.isWhitespace) }
+        let line = prompt.split(whereSeparator: \.isNewline).first {
+            !$0.allSatisfy(\.isWhitespace)
+        }
         return String((line ?? "text").prefix(60))
     }
 
@@ -145,18 +147,16 @@ extension ExplorerWorkspace {
         return state.sessions.count - 1
     }
 
-    /// Queues what writes branches, and tells what they become.
-    ///
-    /// - Parameters:
-    ///   - keys: The branches, in the order in which they are written.
-    ///   - base: The node that they are written after, nil for none that is known.
+    /// Queues what writes branches, given in the order in which they are written, and tells what they
+    /// become; `base` is the node that they are written after, nil for none that is known.
     func grow(
         _ kind: String, _ session: String, _ keys: [String], _ model: String,
         _ decoding: DecodingRequest, after base: BranchNode?,
         in state: inout State,
-        _ work: @escaping @Sendable (
-            inout BranchExplorer, (BranchProgress) -> Void
-        ) throws(BranchingFailure) -> BranchOutcome
+        _ work:
+            @escaping @Sendable (
+                inout BranchExplorer, (BranchProgress) -> Void
+            ) throws(BranchingFailure) -> BranchOutcome
     ) throws(ActionError) -> String {
         try submit(kind, session: session, branches: keys, in: &state) { [weak self] run in
             guard let self else { return }

@@ -26,11 +26,8 @@ struct LiveBranches {
     private let clock = ContinuousClock()
     private var last: ContinuousClock.Instant
 
-    /// Begins to follow.
-    ///
-    /// - Parameters:
-    ///   - keys: The branches' keys, in the request's order.
-    ///   - base: The node that they are written after, nil for none or none that is known.
+    /// Begins to follow branches, given by their keys in the request's order, that are written after a
+    /// node; nil for none or none that is known.
     init(
         _ keys: [String], of session: String, run: String, after base: BranchNode?,
         _ workspace: ExplorerWorkspace, _ tokenizer: any Tokenizer

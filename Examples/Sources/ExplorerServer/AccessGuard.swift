@@ -19,7 +19,8 @@ struct AccessGuard: Sendable {
             return .failure(Refusal(status: 403, message: "this server is asked by another name"))
         }
         if let origins = request.headers["origin"] {
-            guard origins.count == 1, hosts.contains(where: { "http://\($0)" == origins[0].lowercased() })
+            guard origins.count == 1,
+                hosts.contains(where: { "http://\($0)" == origins[0].lowercased() })
             else {
                 return .failure(Refusal(status: 403, message: "another site's page asks"))
             }

@@ -160,9 +160,11 @@ private func readPairs(
             guard let closure = unsafe closure, let name = unsafe name else { return .YES }
             let pairs = unsafe Unmanaged<Pairs>.fromOpaque(closure).takeUnretainedValue()
             guard let name = unsafe String(validatingCString: name),
-                let value = unsafe value == nil ? "" : value.flatMap({
-                    unsafe String(validatingCString: $0)
-                })
+                let value = unsafe value == nil
+                    ? ""
+                    : value.flatMap({
+                        unsafe String(validatingCString: $0)
+                    })
             else {
                 pairs.isMalformed = true
                 return .YES

@@ -56,7 +56,9 @@ struct AttributionChoice {
         return named.make(try settings(options))
     }
 
-    private static func settings(_ options: ParsedOptions) throws(ToolError) -> NamedAttribution.Settings {
+    private static func settings(_ options: ParsedOptions) throws(ToolError)
+        -> NamedAttribution.Settings
+    {
         var settings = NamedAttribution.Settings()
         if options["rank"] == "full" {
             settings.rank = .full

@@ -126,7 +126,9 @@ import TokenScope
         let second = try story.ask("generate", ["prompt": "x = 1", "settings": settings])
         try story.wait { $0.name == "tokens" }
         // What is being written can be read.
-        let (session, branch) = (first["session"] as? String ?? "", first["branch"] as? String ?? "")
+        let (session, branch) = (
+            first["session"] as? String ?? "", first["branch"] as? String ?? ""
+        )
         #expect((try story.trace(session, branch)["ids"] as? [Int])?.isEmpty == false)
         _ = try story.ask("stop", ["run": second["run"] ?? ""])
         #expect(try story.end(of: second)["state"] as? String == "stopped")

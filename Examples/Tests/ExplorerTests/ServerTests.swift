@@ -136,12 +136,14 @@ import Testing
                     + "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
                     + String(repeating: piece, count: 6) + "0\r\n\r\n").utf8))
         #expect(String(decoding: client.readAll(), as: UTF8.self).hasPrefix("HTTP/1.1 413"))
-        #expect(try RawClient.ask(
-            site.server.port, "GET", site.root + "api/state", headers: [site.host],
-            body: [1, 2])?.status == 400)
-        #expect(try RawClient.ask(
-            site.server.port, "DELETE", site.root + "api/state", headers: [site.host])?.status
-            == 405)
+        #expect(
+            try RawClient.ask(
+                site.server.port, "GET", site.root + "api/state", headers: [site.host],
+                body: [1, 2])?.status == 400)
+        #expect(
+            try RawClient.ask(
+                site.server.port, "DELETE", site.root + "api/state", headers: [site.host])?.status
+                == 405)
     }
 
     private func follow(_ site: Site, after: Int, header: Bool) throws -> RawClient {
@@ -150,7 +152,8 @@ import Testing
         let line = header ? "Last-Event-ID: \(after)\r\n" : ""
         client.write(
             Array(
-                ("GET \(site.root)api/events\(query) HTTP/1.1\r\n\(site.host)\r\n\(line)\r\n").utf8))
+                ("GET \(site.root)api/events\(query) HTTP/1.1\r\n\(site.host)\r\n\(line)\r\n").utf8)
+        )
         return client
     }
 

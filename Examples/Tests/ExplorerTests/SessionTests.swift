@@ -89,7 +89,9 @@ import Testing
         }
     }
 
-    @Test(arguments: ["", "{", "[1]", "{\"format\":\"tokenscope.branches\",\"version\":99}", "\u{0}"])
+    @Test(arguments: [
+        "", "{", "[1]", "{\"format\":\"tokenscope.branches\",\"version\":99}", "\u{0}",
+    ])
     func aFileOfNothingIsRefusedByItsName(_ text: String) throws {
         let story = try Story()
         let path = story.folder.path + ".broken"
