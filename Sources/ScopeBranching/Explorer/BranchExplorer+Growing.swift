@@ -68,7 +68,10 @@ extension BranchExplorer {
                     failure = .decoding(error)
                 }
             }
+            for lane in lanes { report.sessions[lane.number] = lane.session }
             progress(report)
+            // What is decoded next must be the only copy.
+            report.sessions = [:]
             report.steps = []
         }
         evict()
