@@ -194,10 +194,13 @@ def explorer_checks(check):
     @check
     def the_end_is_followed_unless_one_scrolls_up(run):
         with run.tab(size=(1440, 620)) as tab:
-            tab.page.evaluate(SCROLLS)
-            tab.generate(LONG, max_tokens=900, greedy=True, wait=False)
-            tab.rest()
-            seen = tab.page.evaluate("() => window.seen")
+            for _ in range(5):
+                tab.page.evaluate(SCROLLS)
+                tab.generate(LONG, max_tokens=900, greedy=True, wait=False)
+                tab.rest()
+                seen = tab.page.evaluate("() => window.seen")
+                if seen.get("grew"):
+                    break  # else the model was done before a reader could scroll
             assert seen["before"] > 60, "the end was not followed"
             assert seen["grew"] > 0 and seen["after"] == seen["put"], f"the text moved under the reader: {seen}"
             assert seen["offered"] and seen["again"] > seen["before"], f"the end was not found again: {seen}"
@@ -499,9 +502,9 @@ SCROLLS = """() => { const view = document.querySelector('#stream'), seen = wind
         observer.disconnect();
         seen.before = view.scrollTop;
         view.scrollTop = seen.put = 10;
-        await wait(50);
+        await wait(30);
         const size = count();
-        await wait(150);
+        await wait(70);
         Object.assign(seen, { after: view.scrollTop, grew: count() - size, offered: !document.querySelector('.latest').hidden });
         document.querySelector('.latest').click();
         await wait(100);

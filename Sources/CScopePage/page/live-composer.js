@@ -112,13 +112,13 @@ export class Composer {
         await attempt(this.go, this.fault, async () => {
             if (!desk.model) throw new Error("Load a model first.");
             try {
-                const answer = await (this.mode === "measure"
+                const title = this.text.value.trim().split("\n", 1)[0].slice(0, 60) || "text";
+                await desk.source.begin(() => this.mode === "measure"
                     ? desk.server.act("score", { text: this.text.value, ...(this.language.value ? { language: this.language.value } : {}), bos: this.special.checked })
                     : desk.server.act("generate", {
                         ...(this.mode === "chat" ? { messages: this.messages } : { prompt: this.text.value, bos: this.special.checked }),
                         settings: desk.settings.read(),
-                    }));
-                await desk.source.open(answer.session, answer.branch);
+                    }), title);
             } catch (error) {
                 if (!desk.settings.blame(error)) throw error;
             }

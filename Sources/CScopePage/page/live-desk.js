@@ -160,6 +160,8 @@ export class LiveDesk {
         } else if (kind === "sessions") {
             this.restate(data);
             this.sessionList.draw();
+            const name = this.sessions.find((one) => one.id === this.source.session)?.name;
+            if (name) this.source.rename(name);
             if (this.source.session && !this.sessions.some((one) => one.id === this.source.session)) void this.source.open(null);
         } else if (kind === "run") {
             this.run.take(data);

@@ -19,9 +19,9 @@ export class AttentionForm {
         this.head = pick("Head");
         this.go = button("Show", () => void this.run(), { class: "button small" });
         this.result = h("div", { class: "live-result" });
-        this.element = section("Attention, computed now", h("span", { class: "faint", text: "any layer and head" }),
+        this.element = section("Attention, computed now", this.go,
             h("div", { class: "picks" },
-                this.direction, h("label", { class: "pick" }, "layer", this.layer), h("label", { class: "pick" }, "head", this.head), this.go),
+                this.direction, h("label", { class: "pick" }, "layer", this.layer), h("label", { class: "pick" }, "head", this.head)),
             this.result, this.fault.element);
     }
 
@@ -70,7 +70,7 @@ export class LensForm {
         this.fault = faultLine();
         this.go = button("Show", () => void this.run(), { class: "button small" });
         this.result = h("div", { class: "live-result" });
-        this.element = section("Logit lens, computed now", h("span", { class: "faint", text: "what each layer would write" }), h("div", { class: "row" }, this.go), this.result, this.fault.element);
+        this.element = section("Logit lens, computed now", this.go, this.result, this.fault.element);
     }
 
     /** @param {Trace} trace @param {number} token */

@@ -53,6 +53,8 @@ export class HTTPSource {
         this.wanted = null;
         /** @type {Branch[] | null} */
         this.late = null;
+        /** @type {[string, any][] | null} what is told of sessions that are not open, while one is asked for */
+        this.early = null;
     }
 
     /** @returns {Branch[]} */
@@ -109,6 +111,27 @@ export class HTTPSource {
         const place = key ? this.place(key) : this.branches.findIndex((one) => one.running);
         if (key && place < 0) this.wanted = key;
         this.tell({ manifest: this.info, open: Math.max(0, place) });
+    }
+
+    /**
+     * Asks for a session that begins, and shows it from its first token on.
+     * @param {() => Promise<{session: string, branch: string}>} ask @param {string} title
+     */
+    async begin(ask, title) {
+        this.early = [];
+        try {
+            const { session, branch } = await ask();
+            const early = this.early ?? [];
+            this.early = null;
+            this.holders.clear();
+            this.folded.clear();
+            this.session = session;
+            this.info = { title, language: null, traces: [] };
+            this.wanted = branch;
+            for (const [kind, data] of early) this.take(kind, data);
+        } finally {
+            this.early = null;
+        }
     }
 
     /** Shows a branch, now or when it is told of. @param {string} session @param {string} key */
@@ -174,9 +197,16 @@ export class HTTPSource {
         return data;
     }
 
+    /** What the session is called. @param {string} title */
+    rename(title) {
+        if (title === this.info.title) return;
+        this.info = { ...this.info, title };
+        this.tell({ manifest: this.info });
+    }
+
     /** Takes in what the server tells. @param {string} kind @param {any} data */
     take(kind, data) {
-        if (data.session !== this.session || this.session === null) return;
+        if (data.session !== this.session || this.session === null) return void this.early?.push([kind, data]);
         if (kind === "branch") this.takeBranch(data.branch);
         else if (kind === "tokens") this.takeTokens(data);
         else if (kind === "attribution") this.takeAttribution(data);
@@ -203,11 +233,17 @@ export class HTTPSource {
 
     /** A branch begins with what it shares with its parent, if that is here. @param {Branch} branch */
     beginBranch(branch) {
-        const parent = branch.parent ? this.holders.get(branch.parent)?.trace : null;
         const holder = this.holder(branch.key);
-        if (!parent || holder.trace || branch.fork == null || branch.fork > parent.count || !branch.running) return;
+        if (holder.trace || holder.coming || !branch.running) return;
         const session = /** @type {string} */ (this.session);
-        holder.trace = beginningOf(parent, branch.fork, branch.name, () => this.rowsOf(session, branch.key));
+        const rows = () => this.rowsOf(session, branch.key);
+        const parent = branch.parent ? this.holders.get(branch.parent)?.trace : null;
+        if (branch.fork == null && !branch.tokens) {
+            const nothing = { ids: [], bytes: "", lengths: [], origins: [], roles: [], columns: [] };
+            holder.trace = new Trace(nothing, branch.name, (id) => this.texts.get(id), rows);
+        } else if (parent && branch.fork != null && branch.fork <= parent.count) {
+            holder.trace = beginningOf(parent, branch.fork, branch.name, rows);
+        }
     }
 
     /** @param {{branch: string, from: number, part: any}} data */

@@ -90,7 +90,7 @@ export function toolbar(app) {
         /** @param {string} text */
         found(text) { finds.textContent = text; },
         /** @param {boolean} isDrawn */
-        drawn(isDrawn) { back.hidden = !isDrawn; },
+        drawn(isDrawn) { back.hidden = !(scale.hidden = isDrawn); },
         /** @param {App} of */
         update(of) {
             const { state, trace, manifest } = of;
