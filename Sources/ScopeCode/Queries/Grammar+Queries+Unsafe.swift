@@ -72,16 +72,7 @@ extension Grammar {
     ) throws(SyntaxFailure) -> (tree: SyntaxTree, marks: [Int: String]) {
         guard let query = try query("highlights") else { return (try parse(bytes), [:]) }
         let (tree, captures) = try parse(bytes, queries: [query])
-        var marks: [Int: String] = [:]
-        var ranks: [Int: (Int, Int)] = [:]
-        // Names with an underscore are a query's own.
-        for capture in captures[0] where !capture.name.hasPrefix("_") {
-            let rank = (query.isGeneral[capture.pattern] ? 0 : 1, capture.pattern)
-            if let other = ranks[capture.node], rank < other { continue }
-            ranks[capture.node] = rank
-            marks[capture.node] = capture.name
-        }
-        return (tree, marks)
+        return (tree, Self.marks(of: query, captures[0]))
     }
 
     private static func captures(
