@@ -10,6 +10,9 @@ extension Command {
             metrics of every node; with --fold its statements, lines, definitions, or another level.
             A file longer than the model's context is read in windows.
 
+            With --map it shows which construct had to do with which: attention or an attribution of
+            every token, folded over the syntax at both ends.
+
             Every byte counts once: what the units of a level own sums to the whole. Grammars are
             those that Scripts/grammars installs, and those of editors.
             """,
@@ -37,7 +40,12 @@ extension Command {
             Flag(
                 name: "concepts", value: nil,
                 help: "ASTrust's concepts, with the probability of their tokens"),
-            Flag(name: "format", value: "FORMAT", help: "text (default) or json"),
+        ] + SyntaxMapRun.flags + [
+            Flag(
+                name: "format", value: "FORMAT",
+                help: "text (default) or json; with --map also svg and html, a page for the browser"
+            ),
+            Output.flag,
         ] + CodeFolding.flags + ParsedOptions.modelFlags
             + commonFlags.filter { ["window", "stride", "quiet", "help"].contains($0.name) },
         run: { (options) throws(ToolError) in try SyntaxRun(options).run() }
@@ -50,12 +58,15 @@ private struct SyntaxRun {
     private let aggregator: CodeAggregator
     private let level: SyntaxLevel?
     private let isJSON: Bool
+    private let map: SyntaxMapRun?
 
     init(_ options: ParsedOptions) throws(ToolError) {
         self.options = options
         let format = options["format"] ?? "text"
-        guard ["text", "json"].contains(format) else {
-            throw .usage("--format takes text or json, not \"\(format)\"")
+        map = try SyntaxMapRun(options)
+        guard (map == nil ? ["text", "json"] : SyntaxMapRun.formats).contains(format) else {
+            throw .usage(
+                "--format takes text or json, with --map also svg or html, not \"\(format)\"")
         }
         isJSON = format == "json"
         level = try options["fold"].map { name throws(ToolError) in try CodeFolding.level(name) }
@@ -89,8 +100,11 @@ private struct SyntaxRun {
         }
         let text = try Input.text(options)
         let folding = try CodeFolding(options, path: path)
-        let trace = try measured(text)
+        let (trace, model) = try measured(text)
         let (sources, map) = try folding.sources(of: trace)
+        if let mapped = self.map {
+            return try mapped.write(trace, model, sources: sources, map: map, folding)
+        }
         if let count = try options.number("hot", as: Int.self) {
             guard count > 0 else { throw .usage("--hot takes a number of at least 1") }
             let spots = aggregator.hotSpots(count: count, in: trace, over: sources, map: map)
@@ -111,16 +125,20 @@ private struct SyntaxRun {
         Terminal.write(view.tree(of: report, text: { texts[$0] ?? [] }, depth: depth) ?? "")
     }
 
-    private func measured(_ text: String) throws(ToolError) -> TokenTrace {
+    private func measured(
+        _ text: String
+    ) throws(ToolError) -> (trace: TokenTrace, model: ModelContext) {
         let progress = Progress(options)
         let (files, modelOptions) = (try options.modelFiles(), try options.modelOptions())
         let model = try Run.load(files, modelOptions, progress)
         let window = try options.window()
         defer { progress.clear() }
         do throws(DecodingFailure) {
-            return try model.score(text, window: window) { done, total in
+            if let map { return (try map.measured(text, model, progress), model) }
+            let trace = try model.score(text, window: window) { done, total in
                 progress.show("reading: \(done) of \(total) tokens")
             }
+            return (trace, model)
         } catch {
             throw .run(Run.explained(error))
         }
