@@ -2,13 +2,16 @@ import ScopeFiles
 import ScopeTensor
 import ScopeTransformer
 
-/// Any bytes as `config.json`, and as `generation_config.json` beside a sound one: either an error that
-/// names a file of the folder, or a model whose tensors are those of its file.
+/// Any bytes as `config.json`, or as `generation_config.json` beside a sound one, as their number says:
+/// either an error that names a file of the folder, or a model whose tensors are those of its file.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzConfiguration(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let bytes = unsafe Array(UnsafeBufferPointer(start: start, count: count))
-    check([FileContents(copying: bytes, name: "config.json"), weights])
-    check([sound, FileContents(copying: bytes, name: "generation_config.json"), weights])
+    if count % 8 == 0 {
+        check([sound, FileContents(copying: bytes, name: "generation_config.json"), weights])
+    } else {
+        check([FileContents(copying: bytes, name: "config.json"), weights])
+    }
     return 0
 }
 

@@ -1,15 +1,17 @@
 import ScopeFiles
 import ScopeTokenizers
 
-/// Any bytes as each of the small files that stand beside a tokenizer: either an error that names a file
-/// of the folder, or a tokenizer whose roles are tokens.
+/// Any bytes as one of the small files that stand beside a tokenizer, which their number chooses: either an
+/// error, or a tokenizer whose roles are tokens. Old files, which need an expression made ready, are rare.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzTokenizerConfig(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let bytes = unsafe Array(UnsafeBufferPointer(start: start, count: count))
-    check([tokenizer, file(bytes, "tokenizer_config.json")])
-    check([vocabulary, merges, file(bytes, "tokenizer_config.json")])
-    check([vocabulary, merges, file(bytes, "added_tokens.json")])
-    check([tokenizer, template, file(bytes, "special_tokens_map.json")])
+    switch count % 32 {
+    case 0: check([vocabulary, merges, file(bytes, "tokenizer_config.json")])
+    case 1: check([vocabulary, merges, file(bytes, "added_tokens.json")])
+    case 2...9: check([tokenizer, template, file(bytes, "special_tokens_map.json")])
+    default: check([tokenizer, file(bytes, "tokenizer_config.json")])
+    }
     return 0
 }
 
@@ -45,6 +47,6 @@ private let template = file(#"{"bos_token":"<s>"}"#, "tokenizer_config.json")
 private let tokenizer = file(
     """
     {"added_tokens":[{"id":8,"content":"<s>","special":true}],"decoder":{"type":"ByteLevel"},\
-    "pre_tokenizer":{"type":"ByteLevel","add_prefix_space":false,"use_regex":true},\
+    "pre_tokenizer":{"type":"ByteLevel","add_prefix_space":false,"use_regex":false},\
     "model":{"type":"BPE","merges":["a b"],"vocab":\(letters)}}
     """, "tokenizer.json")
