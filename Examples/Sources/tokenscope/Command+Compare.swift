@@ -66,17 +66,17 @@ extension Command {
                 throw .run("\(error)")
             }
             guard let fold else { return }
-            let comparison = comparison.comparison
+            let result = comparison.comparison
             switch format {
             case .json:
                 Terminal.write(
                     try fold.document(
-                        ComparisonWriter().document(of: comparison), of: comparison.trace))
-            case .jsonl: Terminal.write(try fold.lines(of: comparison.trace))
+                        ComparisonWriter().document(of: result), of: result.trace))
+            case .jsonl: Terminal.write(try fold.lines(of: result.trace))
             default:
                 Terminal.write(
                     try fold.table(
-                        of: comparison.trace, metrics: ["kl", "surprisal_a", "surprisal_b"]))
+                        of: result.trace, metrics: ["kl", "surprisal_a", "surprisal_b"]))
             }
         }
     )

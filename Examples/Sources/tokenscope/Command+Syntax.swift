@@ -133,6 +133,7 @@ private struct SyntaxRun {
         let model = try Run.load(files, modelOptions, progress)
         let window = try options.window()
         defer { progress.clear() }
+        try map?.check(model)
         do throws(DecodingFailure) {
             if let map { return (try map.measured(text, model, progress), model) }
             let trace = try model.score(text, window: window) { done, total in

@@ -100,6 +100,18 @@ struct SyntaxMapRun {
         output = Output(path: options["output"])
     }
 
+    /// Checks that the model has what is asked for.
+    func check(_ model: ModelContext) throws(ToolError) {
+        guard case .attention(let layer, let head) = source else { return }
+        let (layers, heads) = (
+            model.configuration.layerCount, model.configuration.queryHeadCount
+        )
+        guard (0..<layers).contains(layer ?? 0), (0..<heads).contains(head ?? 0) else {
+            throw .usage(
+                "the model has layers 0 to \(layers - 1) and query heads 0 to \(heads - 1)")
+        }
+    }
+
     /// Measures a text with what the map is folded from.
     func measured(
         _ text: String, _ model: ModelContext, _ progress: Progress
@@ -160,9 +172,7 @@ struct SyntaxMapRun {
                 else { continue }
                 return folded
             }
-            throw .usage(
-                "the model has layers 0 to \(model.configuration.layerCount - 1) and query heads 0 "
-                    + "to \(model.configuration.queryHeadCount - 1)")
+            throw .run("no attention was recorded")
         case .method(let method):
             let budget = try options.number("budget", as: Int.self) ?? 2 << 30
             guard budget > 0 else { throw .usage("--budget takes at least 1 byte") }
