@@ -3,12 +3,13 @@ import TokenScope
 extension Command {
     static let syntax = Command(
         name: "syntax",
-        operands: "FILE",
+        operands: "[FILE]",
         summary: "measure a source file and fold the numbers over its syntax",
         discussion: """
             Sends a source file through the model as `score` does and shows its syntax tree with the
             metrics of every node; with --fold its statements, lines, definitions, or another level.
-            A file longer than the model's context is read in windows.
+            A file longer than the model's context is read in windows. With --trace it folds what
+            was measured before, by this tool or by another one (see `view`), without a model.
 
             With --map it shows which construct had to do with which: attention or an attribution of
             every token, folded over the syntax at both ends.
@@ -21,6 +22,12 @@ extension Command {
                 name: "fold", value: "LEVEL",
                 help: "one row for each unit of a level instead of the tree: "
                     + CodeFolding.levelNames),
+            Flag(
+                name: "trace", value: "FILE",
+                help: "a trace that was recorded, instead of a file that is to be measured"),
+            Flag(
+                name: "sample", value: "K",
+                help: "with --trace, which trace of a file of several"),
             Flag(name: "depth", value: "N", help: "nodes down to this depth, with the tree"),
             Flag(
                 name: "hot", value: "N",
@@ -95,16 +102,29 @@ private struct SyntaxRun {
     }
 
     func run() throws(ToolError) {
-        guard let path = options.operands.first, options.operands.count == 1 else {
-            throw .usage("syntax needs one file")
+        let trace: TokenTrace
+        let folding: CodeFolding
+        if let path = options["trace"] {
+            guard options.operands.isEmpty, map == nil else {
+                throw .usage("--trace takes the place of the file, and goes without --map")
+            }
+            folding = try CodeFolding(options, path: nil)
+            trace = try Input.trace(path, sample: try options.number("sample", as: Int.self))
+        } else {
+            guard let path = options.operands.first, options.operands.count == 1 else {
+                throw .usage("syntax needs one file, or --trace")
+            }
+            guard !options.contains("sample") else { throw .usage("--sample goes with --trace") }
+            let text = try Input.text(options)
+            folding = try CodeFolding(options, path: path)
+            let model: ModelContext
+            (trace, model) = try measured(text)
+            if let mapped = self.map {
+                let (sources, map) = try folding.sources(of: trace)
+                return try mapped.write(trace, model, sources: sources, map: map, folding)
+            }
         }
-        let text = try Input.text(options)
-        let folding = try CodeFolding(options, path: path)
-        let (trace, model) = try measured(text)
         let (sources, map) = try folding.sources(of: trace)
-        if let mapped = self.map {
-            return try mapped.write(trace, model, sources: sources, map: map, folding)
-        }
         if let count = try options.number("hot", as: Int.self) {
             guard count > 0 else { throw .usage("--hot takes a number of at least 1") }
             let spots = aggregator.hotSpots(count: count, in: trace, over: sources, map: map)

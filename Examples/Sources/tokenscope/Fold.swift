@@ -46,12 +46,8 @@ struct Fold {
         return CodeAggregator(levels: [level]).report(of: trace, over: sources, map: map)
     }
 
-    /// A table of a trace, set apart from what stands before it.
-    ///
-    /// - Parameters:
-    ///   - trace: The trace.
-    ///   - metrics: The metrics that are shown, all where empty.
-    ///   - summed: Of these the ones whose sums are shown whatever their unit.
+    /// A table of a trace, set apart from what stands before it: of some metrics or of all, with the sums of
+    /// some whatever their unit.
     func table(
         of trace: TokenTrace, metrics: [String] = [], summed: [String] = []
     ) throws(ToolError) -> String {

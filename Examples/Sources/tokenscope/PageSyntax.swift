@@ -5,10 +5,7 @@ enum PageSyntax {
     /// What was measured of a trace over the syntax of its code; nil without a grammar, since a page is
     /// complete without it.
     ///
-    /// - Parameters:
-    ///   - trace: The trace.
-    ///   - folding: What of it is code.
-    ///   - map: A map that the page shows first.
+    /// A map that is given stands first.
     static func of(
         _ trace: TokenTrace, _ folding: CodeFolding, map first: SyntaxMap? = nil
     ) -> HTMLReport.Syntax? {

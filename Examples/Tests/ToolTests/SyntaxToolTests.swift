@@ -188,7 +188,8 @@ import Testing
         #expect(
             differed.output.contains("syntax: A parses, B ")
                 || differed.output.contains("syntax: A "))
-        #expect(differed.output.contains("expression_statement") && differed.output.contains("change"))
+        #expect(
+            differed.output.contains("expression_statement") && differed.output.contains("change"))
         let traced = try run(["branch", "trace", session, leaves[0], "--fold", "line"])
         #expect(try objects(traced.output).contains { $0["fold"] as? String == "line" })
         for wrong in [
@@ -264,6 +265,38 @@ import Testing
         ] {
             let run = try Program(
                 "tokenscope", ["syntax", file] + wrong, environment: place.environment)
+            #expect(run.status == 2 && !run.errors.isEmpty, "\(wrong)")
+        }
+    }
+
+    @Test func whatOtherToolsRecordedIsShownAndFolded() throws {
+        let place = try Place()
+        defer { place.remove() }
+        let answer = try place.write(
+            #"""
+            {"model":"m","choices":[{"finish_reason":"stop","logprobs":{"content":[
+            {"token":"def","logprob":-0.5,"bytes":[100,101,102],"top_logprobs":[]},
+            {"token":" f","logprob":-1.5,"top_logprobs":[
+            {"token":" f","logprob":-1.5},{"token":" g","logprob":-2}]},
+            {"token":"(): pass\n","logprob":-0.25}]}}]}
+            """#, to: "answer.json")
+        let folded = try Program(
+            "tokenscope", ["syntax", "--trace", answer, "--fold", "definition"],
+            environment: place.environment)
+        #expect(folded.status == 0, "\(folded.errors)")
+        #expect(folded.output.contains("function_definition f"))
+        #expect(folded.output.contains("2.250"))
+        let page = try Program(
+            "tokenscope", ["view", answer, "--language", "python"], environment: place.environment)
+        #expect(page.status == 0, "\(page.errors)")
+        #expect(page.output.contains("\"surprisal\"") && page.output.contains("scope-syntax-0"))
+        for wrong in [
+            ["syntax", answer, "--trace", answer], ["syntax", "--trace", answer, "--sample", "3"],
+            ["syntax", "--trace", answer, "--map", "attention"],
+            ["syntax", answer, "--sample", "0"],
+            ["syntax", "--trace", "/nowhere.json"],
+        ] {
+            let run = try Program("tokenscope", wrong, environment: place.environment)
             #expect(run.status == 2 && !run.errors.isEmpty, "\(wrong)")
         }
     }
