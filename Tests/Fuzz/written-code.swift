@@ -71,12 +71,13 @@ private func grow(
         check(tree, byteCount: end)
         precondition(tree.isWellFormed || parser.hasError, "an error that is not told of")
         if !parser.hasError {
-            precondition(
-                tree == (try grammar.parse(parser.bytes)), "\(grammar.language): another tree")
+            let fresh = try grammar.parse(parser.bytes)
+            precondition(tree == fresh, "\(grammar.language): another tree")
         }
         if fork == nil, draws.next(below: 8) == 0 { fork = parser }
     }
-    precondition(try parser.finish() == grammar.parse(text))
+    let (finished, fresh) = (try parser.finish(), try grammar.parse(text))
+    precondition(finished == fresh, "\(grammar.language): another tree in the end")
     if let fork { precondition(text.starts(with: fork.bytes), "a copy went on") }
 }
 
