@@ -229,7 +229,7 @@ import Testing
         let all = try JSONSerialization.jsonObject(with: Data(rows.output.utf8)) as? [[String: Any]]
         let scores = all?.flatMap { ($0["scores"] as? [NSNumber])?.map(\.doubleValue) ?? [] } ?? []
         #expect(scores.contains { $0 < 0 } && scores.contains { $0 > 0 })
-        for level in ["node", "statement", "definition", "line", "category", "file"] {
+        for level in ["node", "statement", "line", "category"] {
             let folded = try cells(["input-x-gradient", "--level", level])
             let sum = folded.reduce(0) { $0 + $1.reduce(0, +) }
             #expect(abs(sum - scores.reduce(0, +)) < 1e-6, "\(level)")

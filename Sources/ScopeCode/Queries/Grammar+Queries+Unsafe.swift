@@ -32,7 +32,7 @@ extension Grammar {
         guard let files = queryFiles[name] else { return nil }
         var text = ""
         for file in files { text += try QueryFiles.text(of: file) + "\n" }
-        return try SyntaxQuery(text, name: files.joined(separator: ", "), grammar: self)
+        return try QueryCache.query(text, name: files.joined(separator: ", "), grammar: self)
     }
 
     /// Parses a text and finds what queries look for.
