@@ -20,7 +20,7 @@ public final class FileContents: Sendable {
     }
 
     /// Files of at least this many bytes are mapped, not copied.
-    static let mappingThreshold = 1 << 20
+    static let mappingThreshold = FileLimits.mappedByteCount
 
     /// The name as given, for messages.
     public let name: String

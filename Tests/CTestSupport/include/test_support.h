@@ -1,0 +1,14 @@
+/* What the C library knows of the heap, for tests; 0 where it has no such figures. */
+#ifndef TEST_SUPPORT_H
+#define TEST_SUPPORT_H
+
+#include <stddef.h>
+
+/* One arena for all threads, so that the figures are of all of them. */
+void test_use_one_arena(void);
+/* Gives free memory back to the system. */
+void test_trim_heap(void);
+/* Bytes that are in use. */
+size_t test_live_heap(void);
+
+#endif
