@@ -63,6 +63,11 @@ public final class FileContents: Sendable {
     /// The size of the file in bytes.
     public var byteCount: Int { unsafe memory.count }
 
+    /// Whether the bytes are those of a mapping, and so the file's.
+    package var isMapped: Bool {
+        if case .mapped = ownership { true } else { false }
+    }
+
     /// All bytes, untyped, borrowed from this object.
     public var bytes: RawSpan {
         @_lifetime(borrow self)

@@ -1,5 +1,13 @@
 #include "test_support.h"
 
+#include <sys/time.h>
+
+void test_end_after(int seconds)
+{
+    struct itimerval timer = {.it_value = {.tv_sec = seconds}};
+    setitimer(ITIMER_PROF, &timer, 0);
+}
+
 #ifdef __GLIBC__
 #include <malloc.h>
 

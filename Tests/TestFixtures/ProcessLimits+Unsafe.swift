@@ -20,9 +20,13 @@ public enum ProcessLimits {
         return false
     }()
 
-    /// Ends the process by a signal after so many seconds.
+    /// Ends the process by a signal once it has computed for so many seconds, or hangs for long.
+    ///
+    /// What it computes is counted, as other tests run at the same time.
     public static func end(afterSeconds seconds: Int) {
-        alarm(CUnsignedInt(isSanitized ? seconds * 10 : seconds))
+        let seconds = isSanitized ? seconds * 10 : seconds
+        test_end_after(CInt(seconds))
+        alarm(CUnsignedInt(seconds * 12))
     }
 
     /// Lets the process take so much more memory than it has, and no more: then an allocation fails.
