@@ -83,15 +83,15 @@ static void add_weighted_rows(
 
 /* A vector holds LANES keys, and each sum runs along the width in order. */
 INLINE void score_rows(
-    int count, const float *queries, size_t width, const float *keys, float scale, float *scores,
-    size_t stride)
+    tscope_element element, int count, const float *queries, size_t width, const void *keys,
+    float scale, float *scores, size_t stride)
 {
     vf acc[SCORE_ROWS][PAGE / LANES];
     UNROLL for (int r = 0; r < count; r++)
         UNROLL for (int v = 0; v < PAGE / LANES; v++) acc[r][v] = (vf)0.0f;
     for (size_t i = 0; i < width; i++) {
         vf key[PAGE / LANES];
-        UNROLL for (int v = 0; v < PAGE / LANES; v++) key[v] = load(keys + i * PAGE + v * LANES);
+        UNROLL for (int v = 0; v < PAGE / LANES; v++) key[v] = load_element(element, keys, i * PAGE + v * LANES);
         UNROLL for (int r = 0; r < count; r++)
             UNROLL for (int v = 0; v < PAGE / LANES; v++)
                 acc[r][v] = acc[r][v] + key[v] * queries[r * width + i];
@@ -101,14 +101,14 @@ INLINE void score_rows(
             store(acc[r][v] * scale, scores + r * stride + v * LANES);
 }
 
-static void score_page(
-    const float *queries, size_t count, size_t width, const float *keys, float scale,
-    float *scores, size_t stride)
+INLINE void score_page_of(
+    tscope_element element, const float *queries, size_t count, size_t width, const void *keys,
+    float scale, float *scores, size_t stride)
 {
     for (size_t r = 0; r < count; r += SCORE_ROWS) {
         const float *from = queries + r * width;
         float *to = scores + r * stride;
-#define ROWS(row_count) score_rows(row_count, from, width, keys, scale, to, stride)
+#define ROWS(row_count) score_rows(element, row_count, from, width, keys, scale, to, stride)
         switch (count - r) {
 #if SCORE_ROWS > 2
         case 7: ROWS(7); break;
@@ -127,58 +127,81 @@ static void score_page(
     }
 }
 
+static void score_page(
+    tscope_element element, const float *queries, size_t count, size_t width, const void *keys,
+    float scale, float *scores, size_t stride)
+{
+    if (element == TSCOPE_F16)
+        score_page_of(TSCOPE_F16, queries, count, width, keys, scale, scores, stride);
+    else
+        score_page_of(TSCOPE_F32, queries, count, width, keys, scale, scores, stride);
+}
+
 /* The order of `add_weighted_rows` for several rows of weights. */
 INLINE void mix_columns(
-    int count, int width, const float *weights, size_t stride, size_t rows, const float *values,
-    size_t value_stride, float *out)
+    tscope_element element, int count, int width, const float *weights, size_t stride, size_t rows,
+    const void *values, size_t from, size_t value_stride, float *out)
 {
     vf acc[MIX_ROWS][4];
     UNROLL for (int r = 0; r < count; r++)
-        UNROLL for (int v = 0; v < width; v++) acc[r][v] = load(out + r * value_stride + v * LANES);
+        UNROLL for (int v = 0; v < width; v++) acc[r][v] = load(out + from + r * value_stride + v * LANES);
     for (size_t j = 0; j < rows; j++) {
         vf value[4];
-        UNROLL for (int v = 0; v < width; v++) value[v] = load(values + j * value_stride + v * LANES);
+        UNROLL for (int v = 0; v < width; v++)
+            value[v] = load_element(element, values, from + j * value_stride + v * LANES);
         UNROLL for (int r = 0; r < count; r++)
             UNROLL for (int v = 0; v < width; v++)
                 acc[r][v] = acc[r][v] + value[v] * weights[r * stride + j];
     }
     UNROLL for (int r = 0; r < count; r++)
-        UNROLL for (int v = 0; v < width; v++) store(acc[r][v], out + r * value_stride + v * LANES);
+        UNROLL for (int v = 0; v < width; v++) store(acc[r][v], out + from + r * value_stride + v * LANES);
 }
 
 INLINE void mix_rows(
-    int count, const float *weights, size_t stride, size_t rows, const float *values,
-    size_t width, float *out)
+    tscope_element element, int count, const float *weights, size_t stride, size_t rows,
+    const void *values, size_t width, float *out)
 {
     size_t i = 0;
     for (; i + 4 * LANES <= width; i += 4 * LANES)
-        mix_columns(count, 4, weights, stride, rows, values + i, width, out + i);
+        mix_columns(element, count, 4, weights, stride, rows, values, i, width, out);
     for (; i + LANES <= width; i += LANES)
-        mix_columns(count, 1, weights, stride, rows, values + i, width, out + i);
+        mix_columns(element, count, 1, weights, stride, rows, values, i, width, out);
     if (i < width)
         for (int r = 0; r < count; r++) {
             vf acc = load_part(out + r * width + i, width - i, 0);
             for (size_t j = 0; j < rows; j++)
-                acc = acc + load_part(values + j * width + i, width - i, 0) * weights[r * stride + j];
+                acc = acc
+                    + load_element_part(element, values, j * width + i, width - i)
+                        * weights[r * stride + j];
             store_part(acc, out + r * width + i, width - i);
         }
 }
 
-static void mix_page(
-    const float *weights, size_t count, size_t stride, const float *values, size_t rows,
-    size_t width, float *out)
+INLINE void mix_page_of(
+    tscope_element element, const float *weights, size_t count, size_t stride, const void *values,
+    size_t rows, size_t width, float *out)
 {
     for (size_t r = 0; r < count; r += MIX_ROWS) {
         const float *from = weights + r * stride;
         float *to = out + r * width;
         size_t left = count - r;
-        if (left >= MIX_ROWS) mix_rows(MIX_ROWS, from, stride, rows, values, width, to);
+        if (left >= MIX_ROWS) mix_rows(element, MIX_ROWS, from, stride, rows, values, width, to);
 #if MIX_ROWS > 2
-        else if (left == 3) mix_rows(3, from, stride, rows, values, width, to);
-        else if (left == 2) mix_rows(2, from, stride, rows, values, width, to);
+        else if (left == 3) mix_rows(element, 3, from, stride, rows, values, width, to);
+        else if (left == 2) mix_rows(element, 2, from, stride, rows, values, width, to);
 #endif
-        else mix_rows(1, from, stride, rows, values, width, to);
+        else mix_rows(element, 1, from, stride, rows, values, width, to);
     }
+}
+
+static void mix_page(
+    tscope_element element, const float *weights, size_t count, size_t stride, const void *values,
+    size_t rows, size_t width, float *out)
+{
+    if (element == TSCOPE_F16)
+        mix_page_of(TSCOPE_F16, weights, count, stride, values, rows, width, out);
+    else
+        mix_page_of(TSCOPE_F32, weights, count, stride, values, rows, width, out);
 }
 
 static void softmax(float *x, size_t count)

@@ -55,6 +55,14 @@ INLINE vf widen_f16(vh bits)
     memcpy(&halves, &bits, sizeof halves);
     return __builtin_convertvector(halves, vf);
 }
+
+INLINE vh round_f16(vf value)
+{
+    v16 halves = __builtin_convertvector(value, v16);
+    vh bits;
+    memcpy(&bits, &halves, sizeof bits);
+    return bits;
+}
 #else
 /* Without an instruction: the bits of a half, moved into place, are the value times 2⁻¹¹²,
  * subnormals included, so one exact product finishes; infinity and NaN get the exponent that the
@@ -67,6 +75,21 @@ INLINE vf widen_f16(vh bits)
     vf value = (vf)magnitude * 0x1p112f;
     vu special = (vu)(magnitude >= (0x7C00u << 13)) & 0x7F800000u;
     return (vf)((vu)value | special | sign);
+}
+
+/* To the nearest half, ties to the even one. The last bit of a half with the exponent of 2⁻¹⁴ or
+ * less is worth 2⁻²⁴, as is the last bit of a float around ½, so a sum rounds those. */
+INLINE vh round_f16(vf value)
+{
+    vu bits = (vu)value;
+    vu sign = (bits >> 16) & 0x8000;
+    vu magnitude = bits & 0x7FFFFFFF;
+    vu normal = (magnitude + 0x0FFF + ((magnitude >> 13) & 1) - (112u << 23)) >> 13;
+    vu small = (vu)((vf)magnitude + 0.5f) - 0x3F000000;
+    vu special = magnitude > 0x7F800000 ? (vu)0x7E00 : (vu)0x7C00;
+    vu half = magnitude < 0x38800000 ? small : normal;
+    half = magnitude >= 0x477FF000 ? special : half;
+    return __builtin_convertvector(half | sign, vh);
 }
 #endif
 

@@ -52,6 +52,7 @@ const tscope_kernel_table TABLE = {
     .multiply_adjoint = multiply_adjoint,
     .dot_rows = dot_rows,
     .add_weighted_rows = add_weighted_rows,
+    .narrow = narrow,
     .score_page = score_page,
     .mix_page = mix_page,
     .softmax = softmax,

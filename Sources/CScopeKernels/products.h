@@ -11,6 +11,26 @@ static void widen(tscope_element element, const void *from, size_t count, float 
     }
 }
 
+/* What is finite stays so. */
+INLINE vh narrow_f16(vf value)
+{
+    const vf largest = (vf)65504.0f, unbounded = (vf)INFINITY;
+    value = value > largest && value < unbounded ? largest : value;
+    value = value < -largest && value > -unbounded ? -largest : value;
+    return round_f16(value);
+}
+
+static void narrow(const float *from, size_t count, uint16_t *to)
+{
+    size_t i = 0;
+    for (; i + LANES <= count; i += LANES) *(vh_stored *)(to + i) = narrow_f16(load(from + i));
+    if (i < count) {
+        uint16_t lanes[LANES];
+        *(vh_stored *)lanes = narrow_f16(load_part(from + i, count - i, 0));
+        memcpy(to + i, lanes, (count - i) * sizeof(uint16_t));
+    }
+}
+
 #define DEFINE_PRODUCT(name, of_elements, of_blocks)                                           \
     static void name(                                                                          \
         tscope_element element, const float *x, size_t rows, size_t inputs, const void *w,     \

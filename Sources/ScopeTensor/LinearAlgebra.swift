@@ -113,17 +113,15 @@ public protocol LinearAlgebra: Sendable {
     /// - Complexity: O(values).
     func clamp(_ x: inout Tensor<Scalar>, to limit: Double)
 
-    /// Attention of neighbouring rows of one sequence.
+    /// Attention of rows of one or several sequences.
     ///
     /// `contexts[r, h] = Σⱼ softmax(scale · queries[r, h] · keys[j])[j] · values[j]` over the
     /// positions `j` that the row sees, with the rule's cap and bias on scores. A row's result does
-    /// not depend on the rows beside it, nor on whether its weights are kept.
+    /// not depend on the rows and sequences beside it, nor on whether its weights are kept.
     ///
     /// - Parameters:
-    ///   - queries: rows × (query heads × head dimension), of neighbouring positions.
-    ///   - rows: which of the rows.
-    ///   - position: the position of the first of them.
-    ///   - pages: the sequence's keys and values, up to the last position.
+    ///   - queries: rows × (query heads × head dimension).
+    ///   - sequences: which rows, each with its sequence's pages.
     ///   - layer: the decoder block.
     ///   - rule: what is computed.
     ///   - keepsWeights: whether `weights` keeps the row's; for a single row.
@@ -131,10 +129,9 @@ public protocol LinearAlgebra: Sendable {
     ///   - contexts: rows × (query heads × value dimension).
     /// - Complexity: O(rows × positions).
     func attend(
-        _ queries: Tensor<Scalar>, rows: Range<Int>, from position: Int,
-        over pages: [KeyValuePage<Scalar>], layer: Int, _ rule: AttentionRule<Scalar>,
-        keepsWeights: Bool, in weights: inout AttentionWeights<Scalar>,
-        into contexts: inout Tensor<Scalar>)
+        _ queries: Tensor<Scalar>, _ sequences: [AttendedRows<Scalar>], layer: Int,
+        _ rule: AttentionRule<Scalar>, keepsWeights: Bool,
+        in weights: inout AttentionWeights<Scalar>, into contexts: inout Tensor<Scalar>)
 
     /// Attention scores of one head: `scores[j] = scale · Σᵢ query[i] · keys[j, i]`.
     ///

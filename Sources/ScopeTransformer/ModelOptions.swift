@@ -15,6 +15,8 @@ public struct ModelOptions: Equatable, Sendable {
     ///
     /// For whoever makes the algebra, as `loadModel` does.
     public var arithmetic: ArithmeticClass
+    /// How caches hold keys and values: halves take half the memory, and a few digits.
+    public var cache: CachePrecision
     /// How many threads an operation may take, 1 or more; nil: as many as there are processors.
     ///
     /// For whoever makes the algebra, as `loadModel` does. The number changes no result.
@@ -24,12 +26,13 @@ public struct ModelOptions: Equatable, Sendable {
     public init(
         rotaryLength: RotaryLength = .wholeText, weights: ElementType? = nil,
         storage: WeightStorage = .packed, arithmetic: ArithmeticClass = .float32,
-        threads: Int? = nil
+        cache: CachePrecision = .full, threads: Int? = nil
     ) {
         self.rotaryLength = rotaryLength
         self.weights = weights
         self.storage = storage
         self.arithmetic = arithmetic
+        self.cache = cache
         self.threads = threads
     }
 }

@@ -13,14 +13,23 @@ struct AttendCase: CustomTestStringConvertible, Sendable {
     var hasTable = false
     /// Edges that are cut; among them all that one query of one head sees.
     var mask: AttentionMask?
+    var precision = CachePrecision.full
 
     var testDescription: String {
         "\(queryHeads)/\(keyHeads) heads of \(width) and \(valueWidth), window \(window ?? 0), "
             + "cap \(softCap ?? 0)" + (hasSlopes ? ", slopes" : "") + (hasTable ? ", table" : "")
-            + (mask == nil ? "" : ", mask")
+            + (mask == nil ? "" : ", mask") + ", \(precision)"
     }
 
-    static let all = [
+    static let all = CachePrecision.allCases.flatMap { precision in
+        shapes.map { shape in
+            var shape = shape
+            shape.precision = precision
+            return shape
+        }
+    }
+
+    private static let shapes = [
         AttendCase(queryHeads: 14, keyHeads: 2, width: 64, valueWidth: 64),
         AttendCase(queryHeads: 4, keyHeads: 4, width: 80, valueWidth: 80, softCap: 5),
         AttendCase(queryHeads: 3, keyHeads: 1, width: 5, valueWidth: 3, hasSlopes: true),
@@ -53,6 +62,11 @@ struct AttendCase: CustomTestStringConvertible, Sendable {
             window: window, bias: bias, mask: mask)
     }
 
+    /// A number as the cache holds it.
+    func held(_ value: Float) -> Double {
+        precision == .full ? Double(value) : Double(Float16(value))
+    }
+
     /// Whether a head's query at a position sees another position.
     func sees(_ place: Int, from row: Int, head: Int) -> Bool {
         guard place <= row, place > row - (window ?? row + 1) else { return false }
@@ -83,7 +97,7 @@ private struct Sequence {
                 pages.append(
                     KeyValuePage(
                         layerCount: 2, headCount: variant.keyHeads, headDimension: variant.width,
-                        valueDimension: variant.valueWidth))
+                        valueDimension: variant.valueWidth, precision: variant.precision))
                 widePages.append(
                     KeyValuePage(
                         layerCount: 2, headCount: variant.keyHeads, headDimension: variant.width,
@@ -100,7 +114,7 @@ private struct Sequence {
                 ? random.values(valueCount) : [Float](repeating: unwritten, count: valueCount)
             pages[row / size].write(
                 layer: Self.layer, row: row % size, keys: keys.span, values: values.span)
-            let (wideKeys, wideValues) = (keys.map { Double($0) }, values.map { Double($0) })
+            let (wideKeys, wideValues) = (keys.map(variant.held), values.map(variant.held))
             widePages[row / size].write(
                 layer: Self.layer, row: row % size, keys: wideKeys.span, values: wideValues.span)
         }
@@ -114,8 +128,10 @@ private struct Sequence {
         var contexts = Tensor<Float>(
             rows: queries.rows, columns: variant.queryHeads * variant.valueWidth)
         algebra.attend(
-            queries, rows: first..<queries.rows, from: first, over: pages, layer: Self.layer,
-            variant.rule(Float.self), keepsWeights: false, in: &weights, into: &contexts)
+            queries,
+            [AttendedRows(rows: first..<queries.rows, position: first, pages: pages)],
+            layer: Self.layer, variant.rule(Float.self), keepsWeights: false, in: &weights,
+            into: &contexts)
         return contexts
     }
 }
@@ -134,11 +150,13 @@ private struct Sequence {
         var (weights, wideWeights) = (AttentionWeights<Float>(), AttentionWeights<Double>())
         for row in 0..<wide.rows {
             ScalarAlgebra<Double>().attend(
-                wide, rows: row..<row + 1, from: row, over: sequence.widePages,
+                wide,
+                [AttendedRows(rows: row..<row + 1, position: row, pages: sequence.widePages)],
                 layer: Sequence.layer, variant.rule(Double.self), keepsWeights: true,
                 in: &wideWeights, into: &expected)
             HostAlgebra(level: level, threads: 1).attend(
-                sequence.queries, rows: row..<row + 1, from: row, over: sequence.pages,
+                sequence.queries,
+                [AttendedRows(rows: row..<row + 1, position: row, pages: sequence.pages)],
                 layer: Sequence.layer, variant.rule(Float.self), keepsWeights: true, in: &weights,
                 into: &alone)
             guard row % 17 == 0 || row > wide.rows - 3 else { continue }
@@ -189,8 +207,59 @@ private struct Sequence {
         #expect(clean.bits == dirty.bits)
     }
 
-    @Test func `a page copies its first rows`() {
-        let sequence = Sequence(AttendCase.all[4], seed: 54)
+    /// Sequences that share pages, and some that do not, together and each by itself.
+    @Test(arguments: KernelLevel.supported, AttendCase.all)
+    func `sequences beside each other change no bit`(_ level: KernelLevel, _ variant: AttendCase) {
+        let (one, other) = (Sequence(variant, seed: 55), Sequence(variant, seed: 56))
+        // Positions, and the page from which a sequence goes its own way.
+        let places: [(position: Int, count: Int, fork: Int)] = [
+            (104, 1, 2), (101, 1, 3), (69, 1, 4), (70, 3, 1), (90, 2, 0), (0, 1, 4), (104, 1, 4),
+            (64, 40, 2), (31, 1, 0),
+        ]
+        var (first, sequences) = (0, [AttendedRows<Float>]())
+        for place in places {
+            sequences.append(
+                AttendedRows(
+                    rows: first..<first + place.count, position: place.position,
+                    pages: Array(one.pages[..<place.fork] + other.pages[place.fork...])))
+            first += place.count
+        }
+        let queries = Tensor(
+            rows: first, columns: one.queries.columns,
+            values: Array(one.queries.storage[..<(first * one.queries.columns)]))
+        func contexts(_ parts: [[AttendedRows<Float>]], threads: Int) -> Tensor<Float> {
+            var algebra = HostAlgebra(level: level, threads: threads)
+            algebra.leastShare = 1
+            var weights = AttentionWeights<Float>()
+            var contexts = Tensor<Float>(
+                rows: first, columns: variant.queryHeads * variant.valueWidth)
+            for part in parts {
+                algebra.attend(
+                    queries, part, layer: Sequence.layer, variant.rule(Float.self),
+                    keepsWeights: false, in: &weights, into: &contexts)
+            }
+            return contexts
+        }
+        let alone = contexts(sequences.map { [$0] }, threads: 1)
+        #expect(contexts([sequences], threads: 1).bits == alone.bits)
+        #expect(contexts([sequences.reversed()], threads: 3).bits == alone.bits)
+    }
+
+    @Test func `halves stay finite and round to even`() {
+        let page = KeyValuePage<Float>(
+            layerCount: 1, headCount: 1, headDimension: 5, valueDimension: 3, precision: .float16)
+        let keys: [Float] = [1e30, -70_000, .infinity, 2049, 2051]
+        page.write(layer: 0, row: 3, keys: keys.span, values: [6e-8, 2.9e-8, .nan].span)
+        #expect(
+            page.keyRows(layer: 0, head: 0, rows: 3..<4) == [65504, -65504, .infinity, 2048, 2052])
+        let values = page.valueRows(layer: 0, head: 0, rows: 3..<4)
+        #expect(values[..<2] == [0x1p-24, 0])
+        #expect(values[2].isNaN)
+    }
+
+    @Test(arguments: [AttendCase.all[4], AttendCase.all[12]])
+    func `a page copies its first rows`(_ variant: AttendCase) {
+        let sequence = Sequence(variant, seed: 54)
         let copy = KeyValuePage(copying: sequence.pages[1], rows: 7)
         for head in 0..<2 {
             #expect(

@@ -80,6 +80,29 @@ import Testing
         #expect(after == (try extend(fork, [9], model).logits))
     }
 
+    /// Halves have eleven bits: what a model says of them moves by some of the last one, however the
+    /// text is cut into passes, and a cache takes half the memory.
+    @Test(arguments: GoldenModel.all)
+    func halvesInTheCacheMoveLogitsALittle(_ fixture: GoldenModel) throws {
+        let full = try fixture.load(HostAlgebra())
+        let half = try DecoderModel(
+            from: fixture.fixture.folder(), algebra: HostAlgebra(),
+            options: ModelOptions(cache: .float16))
+        #expect(half.arithmetic == full.arithmetic + ", cache float16")
+        #expect(
+            KVCache<Float>.byteCount(rows: 40, shape: half.cacheShape) * 2
+                == KVCache<Float>.byteCount(rows: 40, shape: full.cacheShape))
+        let length = min(40, full.configuration.contextLength)
+        let ids = (0..<length).map { ($0 * 7 + 3) % full.configuration.vocabularySize }
+        let expected = Array(try full.logits(ids, chunk: length).joined())
+        let bound = 0x1p-8 * peak(expected)
+        for chunk in [length, 7] {
+            let given = Array(try half.logits(ids, chunk: chunk).joined())
+            #expect(given != expected)
+            #expect(difference(given, expected) <= bound, "chunks of \(chunk)")
+        }
+    }
+
     @Test func truncationGoesBackToAnEarlierState() throws {
         let model = try model()
         let trunk = try extend(model.makeCache(), [3, 4, 5], model).cache

@@ -85,14 +85,13 @@ struct CountingAlgebra<Base: LinearAlgebra>: LinearAlgebra {
     }
 
     func attend(
-        _ queries: Tensor<Scalar>, rows: Range<Int>, from position: Int,
-        over pages: [KeyValuePage<Scalar>], layer: Int, _ rule: AttentionRule<Scalar>,
-        keepsWeights: Bool, in weights: inout AttentionWeights<Scalar>,
-        into contexts: inout Tensor<Scalar>
+        _ queries: Tensor<Scalar>, _ sequences: [AttendedRows<Scalar>], layer: Int,
+        _ rule: AttentionRule<Scalar>, keepsWeights: Bool,
+        in weights: inout AttentionWeights<Scalar>, into contexts: inout Tensor<Scalar>
     ) {
         base.attend(
-            queries, rows: rows, from: position, over: pages, layer: layer, rule,
-            keepsWeights: keepsWeights, in: &weights, into: &contexts)
+            queries, sequences, layer: layer, rule, keepsWeights: keepsWeights, in: &weights,
+            into: &contexts)
     }
 
     func dotRows(

@@ -36,6 +36,7 @@ import Testing
         #expect(stored.total == stored.weights + stored.cache + stored.workspace)
         #expect(summary.memory(context: 80, rows: 40).workspace == stored.workspace)
         #expect(stored.workspace > summary.memory(context: 40, rows: 20).workspace)
+        #expect(summary.memory(context: 40, cache: .float16).cache * 2 == stored.cache)
         #expect(summary.memory(context: 1 << 40).context == model.configuration.contextLength)
 
         // Eight bits and the share of a scale for each weight of the matrices that are quantised.

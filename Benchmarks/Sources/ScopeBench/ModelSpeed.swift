@@ -20,7 +20,8 @@ struct ModelSpeed {
         try loadModel(
             from: files,
             options: ModelOptions(
-                storage: ScopeBench.storage, arithmetic: ScopeBench.arithmetic, threads: threads))
+                storage: ScopeBench.storage, arithmetic: ScopeBench.arithmetic,
+                cache: ScopeBench.cache, threads: threads))
     }
 
     /// The seconds that `body` takes, with OpenBLAS on as many threads.

@@ -58,6 +58,7 @@ import TokenScope
     static let clock = environment("CLOCK").flatMap(BenchClock.init) ?? .cpu
     static let storage = environment("STORAGE").flatMap(WeightStorage.init) ?? .packed
     static let arithmetic = environment("ARITHMETIC").flatMap(ArithmeticClass.init) ?? .float32
+    static let cache = environment("CACHE").flatMap(CachePrecision.init) ?? .full
     static let threads = environment("THREADS").flatMap { Int($0) } ?? 1
 
     /// The bound of decoding: how fast memory that no cache holds can be read.

@@ -29,6 +29,10 @@ extension ParsedOptions {
             help: "what products are computed in: float32 (default), fixed24 (as exact, faster "
                 + "with weights in blocks), fixed16, int8 or bf16 (rounded, faster)"),
         Flag(
+            name: "cache", value: "PRECISION",
+            help: "how keys and values of earlier tokens are kept: full (default) or float16 (half "
+                + "the memory; numbers then agree to about three digits)"),
+        Flag(
             name: "rotary", value: "LENGTH",
             help: "which text length defines a rotation that changes with it: whole-text (default; "
                 + "what one pass over the whole text gives) or cached (faster: rows of earlier "
@@ -94,6 +98,12 @@ extension ParsedOptions {
                 throw .usage("--arithmetic \(name) needs packed weights, not --storage mapped")
             }
             options.arithmetic = arithmetic
+        }
+        if let name = self["cache"] {
+            guard let precision = CachePrecision(rawValue: name) else {
+                throw .usage("--cache takes full or float16, not \"\(name)\"")
+            }
+            options.cache = precision
         }
     }
 }

@@ -159,17 +159,22 @@ typedef struct {
     void (*add_weighted_rows)(
         const float *weights, size_t rows, const float *values, size_t width, float *out);
 
+    /* to[i] = from[i], rounded to the nearest half, ties to the even one; a finite number beyond
+     * the largest half becomes it. */
+    void (*narrow)(const float *from, size_t count, uint16_t *to);
+
     /* scores[q][j] = scale · Σᵢ queries[q][i] · keys[i][j] over a page of keys that lie side by
-     * side, width × TSCOPE_PAGE; each sum in order of i. Queries are count × width. */
+     * side, width × TSCOPE_PAGE; each sum in order of i. Queries are count × width. The cache's
+     * element here and below is TSCOPE_F32 or TSCOPE_F16. */
     void (*score_page)(
-        const float *queries, size_t count, size_t width, const float *keys, float scale,
-        float *scores, size_t stride);
+        tscope_element element, const float *queries, size_t count, size_t width,
+        const void *keys, float scale, float *scores, size_t stride);
 
     /* out[q][i] += Σⱼ weights[q][j] · values[j][i], from j = 0 up, starting from out[q][i]; out is
      * count × width. */
     void (*mix_page)(
-        const float *weights, size_t count, size_t stride, const float *values, size_t rows,
-        size_t width, float *out);
+        tscope_element element, const float *weights, size_t count, size_t stride,
+        const void *values, size_t rows, size_t width, float *out);
 
     /* In place, shifted by the maximum, the sum in double. */
     void (*softmax)(float *x, size_t count);

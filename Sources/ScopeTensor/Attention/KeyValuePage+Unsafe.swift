@@ -1,3 +1,22 @@
+internal import CScopeKernels
+
+/// How a cache holds keys and values.
+public enum CachePrecision: String, CaseIterable, Codable, Sendable {
+    /// In the scalar the model computes in.
+    case full
+    /// As IEEE 754 halves, rounded to nearest when they are written; finite numbers beyond 65 504
+    /// become that. Products with them are in the model's scalar.
+    case float16
+
+    /// Bytes a number takes where the model computes in `scalar`.
+    public func byteCount<Scalar: TensorScalar>(of scalar: Scalar.Type) -> Int {
+        switch self {
+        case .full: MemoryLayout<Scalar>.size
+        case .float16: 2
+        }
+    }
+}
+
 /// Keys and values of a few consecutive positions of a sequence, over all layers and heads.
 ///
 /// A head's keys lie side by side, `headDimension × rowCount`, so that a vector register holds the
@@ -15,13 +34,16 @@ public final class KeyValuePage<Scalar: TensorScalar>: @unchecked Sendable {
     let headCount: Int
     let headDimension: Int
     let valueDimension: Int
-    private nonisolated(unsafe) let scalars: UnsafeMutablePointer<Scalar>
+    let precision: CachePrecision
+    private nonisolated(unsafe) let memory: UnsafeMutableRawPointer
 
-    /// Scalars in a page of a shape.
-    public static func scalarCount(
-        layerCount: Int, headCount: Int, headDimension: Int, valueDimension: Int
+    /// Bytes of a page of a shape.
+    public static func byteCount(
+        layerCount: Int, headCount: Int, headDimension: Int, valueDimension: Int,
+        precision: CachePrecision = .full
     ) -> Int {
         layerCount * headCount * rowCount * (headDimension + valueDimension)
+            * precision.byteCount(of: Scalar.self)
     }
 
     /// Makes a page of zeros.
@@ -31,21 +53,24 @@ public final class KeyValuePage<Scalar: TensorScalar>: @unchecked Sendable {
     ///   - headCount: key-value heads a block.
     ///   - headDimension: scalars of a key.
     ///   - valueDimension: scalars of a value.
+    ///   - precision: how they are held.
     /// - Complexity: O(scalars).
-    public init(layerCount: Int, headCount: Int, headDimension: Int, valueDimension: Int) {
+    public init(
+        layerCount: Int, headCount: Int, headDimension: Int, valueDimension: Int,
+        precision: CachePrecision = .full
+    ) {
         self.layerCount = layerCount
         self.headCount = headCount
         self.headDimension = headDimension
         self.valueDimension = valueDimension
-        let count = Self.scalarCount(
+        self.precision = precision
+        let byteCount = Self.byteCount(
             layerCount: layerCount, headCount: headCount, headDimension: headDimension,
-            valueDimension: valueDimension)
+            valueDimension: valueDimension, precision: precision)
         // 64 bytes: a cache line, and the widest vector register.
-        let byteCount = count * MemoryLayout<Scalar>.stride
-        let raw = UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: 64)
-        // Zeros of either scalar are zero bytes, which are written without looking the scalar up.
-        unsafe raw.initializeMemory(as: UInt8.self, repeating: 0, count: byteCount)
-        unsafe scalars = raw.bindMemory(to: Scalar.self, capacity: count)
+        unsafe memory = UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: 64)
+        // Zeros of every number are zero bytes, which are written without looking the scalar up.
+        unsafe memory.initializeMemory(as: UInt8.self, repeating: 0, count: byteCount)
     }
 
     /// Makes a page of its own that begins with the first rows of another.
@@ -57,21 +82,20 @@ public final class KeyValuePage<Scalar: TensorScalar>: @unchecked Sendable {
     public convenience init(copying other: KeyValuePage, rows: Int) {
         self.init(
             layerCount: other.layerCount, headCount: other.headCount,
-            headDimension: other.headDimension, valueDimension: other.valueDimension)
+            headDimension: other.headDimension, valueDimension: other.valueDimension,
+            precision: other.precision)
+        // Keys lie side by side, so all of them go along with the values' first rows.
+        let scalars = headDimension * Self.rowCount + rows * valueDimension
         for layer in 0..<layerCount {
             for head in 0..<headCount {
-                // Keys lie side by side, so all of them go along.
-                unsafe keys(layer: layer, head: head).update(
-                    from: other.keys(layer: layer, head: head),
-                    count: headDimension * Self.rowCount)
-                unsafe values(layer: layer, head: head).update(
-                    from: other.values(layer: layer, head: head), count: rows * valueDimension)
+                unsafe keys(layer: layer, head: head).copyMemory(
+                    from: other.keys(layer: layer, head: head), byteCount: scalars * scalarSize)
             }
         }
     }
 
     deinit {
-        unsafe scalars.deallocate()
+        unsafe memory.deallocate()
     }
 
     /// Writes one position of one layer.
@@ -88,18 +112,36 @@ public final class KeyValuePage<Scalar: TensorScalar>: @unchecked Sendable {
             keys.count == headCount * headDimension && values.count == headCount * valueDimension,
             "keys and values have another shape than the cache")
         precondition((0..<Self.rowCount).contains(row), "a page has no such row")
-        unsafe keys.withUnsafeBufferPointer { keys in
-            unsafe values.withUnsafeBufferPointer { values in
-                for head in 0..<headCount {
-                    let key = unsafe self.keys(layer: layer, head: head) + row
-                    for i in 0..<headDimension {
-                        unsafe key[i * Self.rowCount] = keys[head * headDimension + i]
-                    }
-                    let value = unsafe self.values(layer: layer, head: head)
-                    for i in 0..<valueDimension {
-                        unsafe value[row * valueDimension + i] = values[head * valueDimension + i]
-                    }
+        switch precision {
+        case .full:
+            unsafe keys.withUnsafeBufferPointer { keys in
+                unsafe values.withUnsafeBufferPointer { values in
+                    unsafe place(keys, values, layer: layer, row: row)
                 }
+            }
+        case .float16:
+            let (keys, values) = (Self.halves(keys), Self.halves(values))
+            unsafe keys.withUnsafeBufferPointer { keys in
+                unsafe values.withUnsafeBufferPointer { values in
+                    unsafe place(keys, values, layer: layer, row: row)
+                }
+            }
+        }
+    }
+
+    /// Puts a position's numbers, as they are held, where they belong.
+    private func place<Held>(
+        _ keys: UnsafeBufferPointer<Held>, _ values: UnsafeBufferPointer<Held>, layer: Int, row: Int
+    ) {
+        for head in 0..<headCount {
+            let start = unsafe self.keys(layer: layer, head: head).assumingMemoryBound(
+                to: Held.self)
+            for i in 0..<headDimension {
+                unsafe start[i * Self.rowCount + row] = keys[head * headDimension + i]
+            }
+            let value = unsafe start + Self.rowCount * headDimension + row * valueDimension
+            for i in 0..<valueDimension {
+                unsafe value[i] = values[head * valueDimension + i]
             }
         }
     }
@@ -114,10 +156,9 @@ public final class KeyValuePage<Scalar: TensorScalar>: @unchecked Sendable {
     /// - Complexity: O(values).
     public func keyRows(layer: Int, head: Int, rows: Range<Int>) -> [Scalar] {
         check(rows)
-        let keys = unsafe keys(layer: layer, head: head)
-        return rows.flatMap { row in
-            (0..<headDimension).map { unsafe keys[$0 * Self.rowCount + row] }
-        }
+        let keys = unsafe scalars(
+            at: keys(layer: layer, head: head), count: headDimension * Self.rowCount)
+        return rows.flatMap { row in (0..<headDimension).map { keys[$0 * Self.rowCount + row] } }
     }
 
     /// Values of a head as rows, `rows.count × valueDimension`.
@@ -130,29 +171,62 @@ public final class KeyValuePage<Scalar: TensorScalar>: @unchecked Sendable {
     /// - Complexity: O(values).
     public func valueRows(layer: Int, head: Int, rows: Range<Int>) -> [Scalar] {
         check(rows)
-        let start = unsafe values(layer: layer, head: head) + rows.lowerBound * valueDimension
-        return unsafe Array(
-            UnsafeBufferPointer(start: start, count: rows.count * valueDimension))
+        let first = Self.rowCount * headDimension + rows.lowerBound * valueDimension
+        return unsafe scalars(
+            at: keys(layer: layer, head: head) + first * scalarSize,
+            count: rows.count * valueDimension)
     }
+
+    /// Numbers of the page, widened to the model's scalar.
+    private func scalars(at start: UnsafeRawPointer, count: Int) -> [Scalar] {
+        switch precision {
+        case .full:
+            return unsafe Array(
+                UnsafeBufferPointer(
+                    start: start.assumingMemoryBound(to: Scalar.self), count: count))
+        case .float16:
+            let functions = KernelLevel.best.kernels.functions
+            let values = unsafe [Float](unsafeUninitializedCapacity: count) { buffer, filled in
+                if let to = buffer.baseAddress {
+                    unsafe functions.widen(TSCOPE_F16, start, count, to)
+                }
+                filled = count
+            }
+            return values.map { Scalar($0) }
+        }
+    }
+
+    /// Numbers as halves: the kernels of all levels agree to the bit.
+    private static func halves(_ values: Span<Scalar>) -> [UInt16] {
+        let functions = KernelLevel.best.kernels.functions
+        let count = values.count
+        return unsafe withUnsafeTemporaryAllocation(of: Float.self, capacity: count) { singles in
+            for index in 0..<count {
+                unsafe singles.initializeElement(at: index, to: Float(values[index]))
+            }
+            return unsafe [UInt16](unsafeUninitializedCapacity: count) { buffer, filled in
+                if let to = buffer.baseAddress, let from = singles.baseAddress {
+                    unsafe functions.narrow(from, count, to)
+                }
+                filled = count
+            }
+        }
+    }
+
+    private var scalarSize: Int { precision.byteCount(of: Scalar.self) }
 
     private func check(_ rows: Range<Int>) {
         precondition(
             rows.lowerBound >= 0 && rows.upperBound <= Self.rowCount, "a page has no such rows")
     }
 
-    /// Where a head's keys begin.
+    /// Where a head's keys begin, and behind them its values, for they are read one after the other.
     @unsafe
-    func keys(layer: Int, head: Int) -> UnsafeMutablePointer<Scalar> {
+    func keys(layer: Int, head: Int) -> UnsafeMutableRawPointer {
         precondition(
             (0..<layerCount).contains(layer) && (0..<headCount).contains(head),
             "the cache has no such head")
         let block = (layer * headCount + head) * Self.rowCount
-        return unsafe scalars + block * (headDimension + valueDimension)
-    }
-
-    /// Where a head's values begin: behind its keys, for they are read one after the other.
-    @unsafe
-    func values(layer: Int, head: Int) -> UnsafeMutablePointer<Scalar> {
-        unsafe keys(layer: layer, head: head) + Self.rowCount * headDimension
+        return unsafe memory + block * (headDimension + valueDimension) * scalarSize
     }
 }

@@ -10,15 +10,27 @@ public struct CacheShape: Equatable, Sendable {
     public var headDimension: Int
     /// Scalars a value head.
     public var valueDimension: Int
+    /// How keys and values are held.
+    public var precision: CachePrecision
 
     /// Creates the shape of a cache; value heads are as wide as key heads unless said otherwise.
     public init(
-        layerCount: Int, headCount: Int, headDimension: Int, valueDimension: Int? = nil
+        layerCount: Int, headCount: Int, headDimension: Int, valueDimension: Int? = nil,
+        precision: CachePrecision = .full
     ) {
         self.layerCount = layerCount
         self.headCount = headCount
         self.headDimension = headDimension
         self.valueDimension = valueDimension ?? headDimension
+        self.precision = precision
+    }
+
+    /// The shape of the caches of a model, which hold what it computes as it is.
+    init(of configuration: DecoderConfiguration) {
+        self.init(
+            layerCount: configuration.layerCount, headCount: configuration.keyValueHeadCount,
+            headDimension: configuration.headDimension,
+            valueDimension: configuration.valueDimension)
     }
 }
 
@@ -71,10 +83,11 @@ public struct KVCache<Scalar: TensorScalar>: Sendable {
     /// Bytes that `rows` positions take, whole pages counted.
     public static func byteCount(rows: Int, shape: CacheShape) -> Int {
         let pages = (rows + pageRows - 1) / pageRows
-        return pages * MemoryLayout<Scalar>.stride
-            * KeyValuePage<Scalar>.scalarCount(
+        return pages
+            * KeyValuePage<Scalar>.byteCount(
                 layerCount: shape.layerCount, headCount: shape.headCount,
-                headDimension: shape.headDimension, valueDimension: shape.valueDimension)
+                headDimension: shape.headDimension, valueDimension: shape.valueDimension,
+                precision: shape.precision)
     }
 
     /// Which pages there are: those of forks are the same as long as they share them.
@@ -130,7 +143,8 @@ public struct KVCache<Scalar: TensorScalar>: Sendable {
             pages.append(
                 KeyValuePage(
                     layerCount: shape.layerCount, headCount: shape.headCount,
-                    headDimension: shape.headDimension, valueDimension: shape.valueDimension))
+                    headDimension: shape.headDimension, valueDimension: shape.valueDimension,
+                    precision: shape.precision))
             counters.pagesAllocated += 1
         }
     }

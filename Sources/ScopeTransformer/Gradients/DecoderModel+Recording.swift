@@ -159,8 +159,9 @@ extension DecoderModel where Algebra: DifferentiableAlgebra {
         }
         let rule = rule(ofLayer: index, biases: buffers.attention.biases(rows, configuration))
         algebra.attend(
-            buffers.query, rows: 0..<rows, from: 0, over: cache.pages, layer: 0, rule,
-            keepsWeights: false, in: &buffers.attention.weights, into: &buffers.context)
+            buffers.query, [AttendedRows(rows: 0..<rows, position: 0, pages: cache.pages)],
+            layer: 0, rule, keepsWeights: false, in: &buffers.attention.weights,
+            into: &buffers.context)
     }
 
     /// Query heads that one key-value head serves.

@@ -19,6 +19,8 @@ public struct DecoderModel<Algebra: LinearAlgebra>: LanguageModel {
     let rotationTable: RotationTable
     /// Which text length defines a rotation that changes with it.
     public let rotaryLength: RotaryLength
+    /// How the model's caches hold keys and values.
+    public let cachePrecision: CachePrecision
     private let table: WeightTable
 
     /// The formats of the weight matrices, the largest share first, such as `q4_K+q6_K`; for
@@ -53,6 +55,7 @@ public struct DecoderModel<Algebra: LinearAlgebra>: LanguageModel {
         self.weightFormat = options.weights.map { "\($0.rawValue) from \(stored)" } ?? stored
         self.algebra = algebra
         self.rotaryLength = options.rotaryLength
+        self.cachePrecision = options.cache
         self.rotationTable = RotationTable(description.configuration)
         self.identity = CheckpointIdentity(
             name: files.name, configuration: description.document, weights: description.table)
@@ -78,10 +81,21 @@ public struct DecoderModel<Algebra: LinearAlgebra>: LanguageModel {
     /// The arithmetic's kernel path, for the record; ends in `panels` where weights are packed.
     public var kernels: String { isPacked ? algebra.name + "+panels" : algebra.name }
 
-    /// What products with weights are computed in, for the record, such as `float32`.
+    /// What products with weights are computed in, for the record, such as `float32`; and how the
+    /// cache holds its numbers where that is not the same: `float32, cache float16`.
     public var arithmetic: String {
-        isPacked || Scalar.self != Float.self
+        let products =
+            isPacked || Scalar.self != Float.self
             ? algebra.arithmeticName : ArithmeticClass.float32.rawValue
+        return cachePrecision == .full
+            ? products : products + ", cache " + cachePrecision.rawValue
+    }
+
+    /// The shape of the model's caches.
+    public var cacheShape: CacheShape {
+        var shape = CacheShape(of: configuration)
+        shape.precision = cachePrecision
+        return shape
     }
 
     private var isPacked: Bool { weights.head.weights.panelLevel != nil }

@@ -16,6 +16,9 @@ public protocol LanguageModel<Scalar>: Sendable {
     /// What products with weights are computed in, for the record, such as `float32`.
     var arithmetic: String { get }
 
+    /// The shape of the model's caches.
+    var cacheShape: CacheShape { get }
+
     /// Runs every lane's tokens through the model in one batch.
     ///
     /// A model that has no means to change what it computes refuses lanes with ``Lane/edits``.
@@ -43,12 +46,7 @@ extension LanguageModel {
     public var arithmetic: String { "float\(8 * MemoryLayout<Scalar>.size)" }
 
     /// The shape of the model's caches.
-    public var cacheShape: CacheShape {
-        CacheShape(
-            layerCount: configuration.layerCount, headCount: configuration.keyValueHeadCount,
-            headDimension: configuration.headDimension,
-            valueDimension: configuration.valueDimension)
-    }
+    public var cacheShape: CacheShape { CacheShape(of: configuration) }
 
     /// An empty cache for a new sequence.
     public func makeCache() -> KVCache<Scalar> {

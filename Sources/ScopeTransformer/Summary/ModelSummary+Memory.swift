@@ -26,17 +26,20 @@ extension ModelSummary {
     /// - Parameters:
     ///   - context: Positions of the sequence; more than the model was made for count as those.
     ///   - weights: The format that ``ModelOptions/weights`` quantises to; nil: as stored.
+    ///   - precision: How the cache holds keys and values.
     ///   - rows: Rows that go through the model at once.
     /// - Returns: The estimate.
     /// - Complexity: O(tensors).
     public func memory(
-        context: Int, weights: ElementType? = nil, rows: Int = 128
+        context: Int, weights: ElementType? = nil, cache precision: CachePrecision = .full,
+        rows: Int = 128
     ) -> MemoryEstimate {
         let context = max(0, min(context, shape.contextLength))
         let rows = min(max(rows, 1), max(context, 1))
         let cache = CacheShape(
             layerCount: shape.layerCount, headCount: shape.keyValueHeadCount,
-            headDimension: shape.headDimension, valueDimension: shape.valueDimension)
+            headDimension: shape.headDimension, valueDimension: shape.valueDimension,
+            precision: precision)
         return MemoryEstimate(
             context: context,
             weights: tensors.reduce(0) { $0 + $1.loadedByteCount(as: weights) },
