@@ -1,8 +1,9 @@
 import ScopeCode
 import ScopeTrace
 
-/// A line that is a query, then a source: either an error that says where, or captures of nodes of the
-/// tree. It needs the grammar of Python, which `Scripts/grammars` builds.
+/// A line that is a query, then a source: either an error that says where, or captures of nodes.
+///
+/// It needs the grammar of Python, which `Scripts/grammars` builds.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzQuery(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let bytes = unsafe Array(UnsafeBufferPointer(start: start, count: count))

@@ -1,8 +1,9 @@
 import ScopeFiles
 import ScopeTokenizers
 
-/// Any bytes as one of the small files that stand beside a tokenizer, which their number chooses: either an
-/// error, or a tokenizer whose roles are tokens. Old files, which need an expression made ready, are rare.
+/// Any bytes as one of the small files beside a tokenizer: either an error, or one whose roles are tokens.
+///
+/// Their number chooses the file. Old files, which need an expression made ready, are rare.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzTokenizerConfig(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let bytes = unsafe Array(UnsafeBufferPointer(start: start, count: count))
