@@ -83,18 +83,18 @@ struct NodeChoice {
 
     /// What a definition is called: what the grammar's tag query names it, else the text under its `name`.
     static func label(of index: Int, in source: SyntaxSource, _ traits: KindTraits) -> String? {
-        let tree = source.tree
-        func isDefinition(_ node: Int) -> Bool {
-            !traits.roles(at: node, in: tree).isDisjoint(with: .anyDefinition)
-        }
-        var definition = index
-        if traits.roles(of: tree.nodes[index]).contains(.wrapper) {
-            guard let inner = tree.children(of: index).first(where: isDefinition) else {
-                return nil
-            }
-            definition = inner
-        } else if !isDefinition(index) {
+        let roles = traits.roles(at: index, in: source.tree)
+        guard roles.contains(.wrapper) || !roles.isDisjoint(with: .anyDefinition) else {
             return nil
+        }
+        let tree = source.tree
+        var definition = index
+        if roles.contains(.wrapper) {
+            let inner = tree.children(of: index).first {
+                !traits.roles(at: $0, in: tree).isDisjoint(with: .anyDefinition)
+            }
+            guard let inner else { return nil }
+            definition = inner
         }
         guard let name = traits.tags.names[definition] ?? nameNode(of: definition, in: tree) else {
             return nil

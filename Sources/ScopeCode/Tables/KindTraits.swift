@@ -94,7 +94,10 @@ struct KindTraits {
 
     /// What the table and a tag query say of a node.
     func roles(at index: Int, in tree: SyntaxTree) -> Roles {
-        roles(of: tree.nodes[index]).union(tags.roles[index] ?? [])
+        let own = roles(of: tree.nodes[index])
+        // Most queries know no more than the table.
+        guard !tags.roles.isEmpty, let more = tags.roles[index] else { return own }
+        return own.union(more)
     }
 
     func type(of node: SyntaxTree.Node) -> String? {
