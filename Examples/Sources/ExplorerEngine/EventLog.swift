@@ -95,6 +95,7 @@ package final class EventLog: Sendable {
         /// What came since the last call, as soon as there is something.
         ///
         /// - Parameter milliseconds: How long to wait at most.
+        /// - Returns: What was found.
         package func next(waiting milliseconds: Int) -> Reading {
             let deadline = DispatchTime.now() + .milliseconds(milliseconds)
             while true {

@@ -10,9 +10,7 @@ extension ExplorerWorkspace {
     ///
     /// - Throws: ``ActionError`` where the model that was named is not there.
     package func start() throws(ActionError) {
-        let languages = Self.installedLanguages()
         try state.withLock { (state) throws(ActionError) in
-            state.languages = languages
             state.models.append(
                 ExplorerModel(
                     id: state.newID("m"), name: Self.embeddedName, folder: "",

@@ -26,7 +26,7 @@ extension ExplorerWorkspace {
                 }
                 writer.key("languages")
                 writer.array { writer in
-                    for language in state.languages { writer.write(language) }
+                    for language in Self.languages { writer.write(language) }
                 }
                 writer.key("sessions")
                 Self.write(state.sessions, to: &writer)
@@ -49,9 +49,8 @@ extension ExplorerWorkspace {
 
     /// A session's manifest.
     package func sessionText(_ id: String) throws(ActionError) -> [UInt8] {
-        let (session, languages) = try state.withLock {
-            (state) throws(ActionError) -> (ExplorerSession, [String]) in
-            (try Self.session(id, in: state), state.languages)
+        let session = try state.withLock { (state) throws(ActionError) in
+            try Self.session(id, in: state)
         }
         return Self.answer { writer in
             writer.member("format", PageFeed.format)
@@ -69,7 +68,7 @@ extension ExplorerWorkspace {
             writer.key("traces")
             writer.array { writer in
                 for branch in session.branches {
-                    Self.write(branch, of: session, languages, to: &writer)
+                    Self.write(branch, of: session, to: &writer)
                 }
             }
         }
@@ -82,14 +81,13 @@ extension ExplorerWorkspace {
             writer.object { writer in
                 writer.member("session", session.id)
                 writer.key("branch")
-                Self.write(session.branches[place], of: session, [], to: &writer)
+                Self.write(session.branches[place], of: session, to: &writer)
             }
         }
     }
 
     private static func write(
-        _ branch: ExplorerBranch, of session: ExplorerSession, _ languages: [String],
-        to writer: inout JSONWriter
+        _ branch: ExplorerBranch, of session: ExplorerSession, to writer: inout JSONWriter
     ) {
         let tree = session.tree(of: branch)
         writer.object { writer in
@@ -100,7 +98,7 @@ extension ExplorerWorkspace {
             if let leaf = branch.leaf, tree.contains(leaf) { path = tree.path(to: leaf) }
             let prompt = path.prefix { tree[$0]?.token.origin == .prompt }.count
             writer.member("prompt", prompt)
-            writer.member("syntax", !languages.isEmpty)
+            writer.member("syntax", !Self.languages.isEmpty)
             writer.key("parent")
             if let parent = branch.parent { writer.write(parent) } else { writer.writeNull() }
             writer.key("fork")

@@ -2,12 +2,9 @@ import TokenScope
 
 extension ExplorerWorkspace {
     /// The languages whose grammars are installed.
-    static func installedLanguages() -> [String] {
-        let names = [
-            "python", "javascript", "typescript", "java", "c", "cpp", "go", "rust", "swift",
-        ]
-        return names.filter { (try? GrammarLibrary.standard.grammar(for: $0)) != nil }
-    }
+    static let languages = [
+        "python", "javascript", "typescript", "java", "c", "cpp", "go", "rust", "swift",
+    ].filter { (try? GrammarLibrary.standard.grammar(for: $0)) != nil }
 
     /// What was measured over the syntax of a branch's code; `null` where there is none.
     ///

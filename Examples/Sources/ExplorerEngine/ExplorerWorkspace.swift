@@ -30,7 +30,6 @@ package final class ExplorerWorkspace: Sendable {
         var model: String?
         var sessions: [ExplorerSession] = []
         var runs: [ExplorerRun] = []
-        var languages: [String] = []
         var tokenizers: [String: any Tokenizer] = [:]
         var urgent: [@Sendable () -> Void] = []
         var isClosed = false

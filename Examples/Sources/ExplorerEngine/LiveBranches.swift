@@ -47,9 +47,10 @@ struct LiveBranches {
         let now = clock.now
         let isDue = now - last >= Self.pause
         var hasTold = false
-        for number in lanes.indices where isDue || !lanes[number].hasBegun {
+        for number in lanes.indices {
             guard let trace = progress.trace(of: number),
-                trace.tokens.count > lanes[number].told
+                trace.tokens.count > lanes[number].told,
+                isDue || !lanes[number].hasBegun || trace.stopReason != nil
             else { continue }
             if !lanes[number].hasBegun { settle(trace, number) }
             // Of a long prompt nothing is to be seen before a part of it has been read.

@@ -50,7 +50,9 @@ extension Command {
             }
             let workspace = ExplorerWorkspace(
                 .init(
-                    modelFolders: options["models"].map { [$0] }, model: options["model"],
+                    modelFolders: try options["models"].map { (path) throws(ToolError) in
+                        try folders([path])
+                    }, model: options["model"],
                     sessionFolder: options["sessions"] ?? sessionFolder()))
             let server: ExplorerServer
             do {

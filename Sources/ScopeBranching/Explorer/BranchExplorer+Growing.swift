@@ -55,6 +55,7 @@ extension BranchExplorer {
             }
             for branch in advance(&lanes, watch, &report) {
                 ended[branch.number] = branch
+                report.sessions[branch.number] = branch.session
                 report.finishedBranches += 1
                 if branch.session.stopReason == .cancelled { outcome.isCancelled = true }
             }

@@ -72,7 +72,7 @@ public struct BranchProgress: Sendable {
     /// metrics before it goes on.
     ///
     /// - Parameter branch: The branch's place among those of the request.
-    /// - Returns: The trace; nil before the branch began, and once it has ended and is in the tree.
+    /// - Returns: The trace; nil before the branch began and after the round in which it ended.
     /// - Complexity: O(1) in the number of tokens.
     public func trace(of branch: Int) -> TokenTrace? { sessions[branch]?.trace }
 }

@@ -7,7 +7,8 @@ struct PageVocabulary {
     private var known: [Int: [UInt8]] = [:]
 
     /// Adds what a trace names from a token on.
-    mutating func add(_ trace: TokenTrace, _ attributions: [Attribution] = [], from start: Int = 0) {
+    mutating func add(_ trace: TokenTrace, _ attributions: [Attribution] = [], from start: Int = 0)
+    {
         for token in trace.tokens[start...] { known[token.id] = token.bytes }
         named.formUnion(attributions.map(\.targetID))
         for column in trace.metrics.columns where column.kind == .ids && column.count > start {
