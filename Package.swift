@@ -151,9 +151,10 @@ let package = Package(
         ),
 
         // Tests mirror the modules.
+        .target(name: "CTestSupport", path: "Tests/CTestSupport"),
         .target(
             name: "TestFixtures",
-            dependencies: ["ScopeFiles"],
+            dependencies: ["ScopeFiles", "CTestSupport"],
             path: "Tests/TestFixtures",
             swiftSettings: strict
         ),
@@ -230,6 +231,15 @@ let package = Package(
         .testTarget(
             name: "ScopeReportsTests",
             dependencies: ["ScopeReports", "ScopeTrace", "ScopeFiles", "TestFixtures"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "TrustTests",
+            dependencies: [
+                "ScopeBranching", "ScopeCode", "ScopeDecoding", "ScopeFiles", "ScopeMetrics",
+                "ScopeReports", "ScopeTensor", "ScopeTestKit", "ScopeTokenizers", "ScopeTrace",
+                "ScopeTransformer", "TestFixtures",
+            ],
             swiftSettings: strict
         ),
         .testTarget(

@@ -20,7 +20,7 @@ public final class FileContents: Sendable {
     }
 
     /// Files of at least this many bytes are mapped, not copied.
-    static let mappingThreshold = 1 << 20
+    static let mappingThreshold = FileLimits.mappedByteCount
 
     /// The name as given, for messages.
     public let name: String
@@ -62,6 +62,11 @@ public final class FileContents: Sendable {
 
     /// The size of the file in bytes.
     public var byteCount: Int { unsafe memory.count }
+
+    /// Whether the bytes are those of a mapping, and so the file's.
+    package var isMapped: Bool {
+        if case .mapped = ownership { true } else { false }
+    }
 
     /// All bytes, untyped, borrowed from this object.
     public var bytes: RawSpan {

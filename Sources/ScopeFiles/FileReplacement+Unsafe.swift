@@ -84,6 +84,14 @@ public struct FileReplacement: ~Copyable {
         }
         isFinished = true
         close(descriptor)
+        // The name is on the disk when the folder is; where folders cannot be brought there, the file is in
+        // its place all the same.
+        let parts = path.split(separator: "/", omittingEmptySubsequences: false).dropLast()
+        let folder = parts.isEmpty ? "." : parts.joined(separator: "/") + "/"
+        let handle = unsafe open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard handle >= 0 else { return }
+        fsync(handle)
+        close(handle)
     }
 
     private func check(_ code: CInt) throws(FileError) {

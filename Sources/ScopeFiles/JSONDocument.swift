@@ -7,7 +7,7 @@
 /// and `Infinity`, and anything after the value.
 public struct JSONDocument: Sendable {
     /// Arrays and objects may be nested this deep.
-    public static let maximumDepth = 128
+    public static let maximumDepth = FileLimits.jsonDepth
 
     /// The outermost value.
     public let root: JSONValue
@@ -56,7 +56,7 @@ public struct JSONDocument: Sendable {
         _ contents: FileContents, range: Range<Int>, rootName: String?,
         refusingDuplicateKeys: Bool
     ) throws(FileError) {
-        guard range.count < Int(UInt32.max) else {
+        guard range.count <= FileLimits.jsonByteCount else {
             throw .tooLarge(
                 file: contents.name, field: rootName,
                 reason: "JSON beyond 4 GiB is not read, this has \(range.count) bytes")

@@ -5,7 +5,7 @@
 /// gap, as the format asks. The data itself stays where it is.
 public struct SafetensorsFile: Sendable {
     /// A header may have this many bytes, as in the reference reader.
-    public static let maximumHeaderLength = 100_000_000
+    public static let maximumHeaderLength = FileLimits.safetensorsHeaderByteCount
 
     /// The file, which the tensors' byte ranges refer to.
     public let contents: FileContents

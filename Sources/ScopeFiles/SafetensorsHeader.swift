@@ -42,6 +42,12 @@ struct SafetensorsHeader {
 
     private mutating func readMembers(_ root: JSONValue) throws(FileError) {
         let members = try root.members()
+        guard members.count <= FileLimits.safetensorsTensorCount else {
+            throw .tooLarge(
+                file: file, field: "header",
+                reason: "\(members.count) tensors, at most "
+                    + "\(FileLimits.safetensorsTensorCount) are read")
+        }
         entries.reserveCapacity(members.count)
         for (key, value) in members {
             let name = key.string

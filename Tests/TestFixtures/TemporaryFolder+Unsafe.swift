@@ -49,7 +49,20 @@ public final class TemporaryFolder: Sendable {
 
     /// Cuts a file to a length.
     public func cut(_ file: String, to length: Int) throws(FileError) {
-        guard unsafe truncate(path(of: file), off_t(length)) == 0 else { throw Self.fault(file) }
+        try Self.cut(path(of: file), to: length)
+    }
+
+    /// Cuts the file of a path to a length.
+    public static func cut(_ path: String, to length: Int) throws(FileError) {
+        guard unsafe truncate(path, off_t(length)) == 0 else { throw fault(path) }
+    }
+
+    /// The names of what it holds, sorted.
+    public var names: [String] {
+        get throws(FileError) {
+            guard let names = namesInDirectory(path) else { throw Self.fault(path) }
+            return names.filter { $0 != "." && $0 != ".." }.sorted()
+        }
     }
 
     /// Makes a folder inside the folder.

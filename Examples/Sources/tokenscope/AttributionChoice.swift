@@ -19,6 +19,11 @@ struct AttributionChoice {
             options["method"] ?? "fisher", options, checksFlags: checksFlags)
     }
 
+    /// A method by its name, whatever `--method` says.
+    init(named name: String, _ options: ParsedOptions) throws(ToolError) {
+        method = try Self.method(name, options, checksFlags: true)
+    }
+
     /// The methods of a list.
     static func list(
         _ names: String, _ options: ParsedOptions

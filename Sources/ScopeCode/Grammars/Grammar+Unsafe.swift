@@ -25,7 +25,7 @@ public struct Grammar: Sendable {
     /// Code is parsed in milliseconds. Text that is no code can take time that grows with the square of its
     /// length, as a model makes it that repeats a quotation mark for ever. The parser looks at the clock
     /// between its steps, a few of which are long for such text.
-    public var timeLimit: Duration = .seconds(10)
+    public var timeLimit: Duration = .seconds(SyntaxLimits.parseSeconds)
 
     nonisolated(unsafe) let pointer: OpaquePointer
     let tables: SymbolTables

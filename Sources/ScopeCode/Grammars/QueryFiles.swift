@@ -1,7 +1,7 @@
 /// The query files that belong to a grammar, which lie beside it or in a folder of their own.
 enum QueryFiles {
     /// As much as a file of queries may hold; those of editors stay below 100 kB.
-    static let longest = 1 << 20
+    static let longest = SyntaxLimits.queryFileByteCount
 
     /// The files of a language by name, from the first folder that has any.
     ///
@@ -36,7 +36,7 @@ enum QueryFiles {
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw .unreadableQuery(file: path, reason: "is not UTF-8")
         }
-        guard depth < 8 else {
+        guard depth < SyntaxLimits.queryInheritance else {
             throw .unreadableQuery(file: path, reason: "inherits from itself")
         }
         var inherited = ""

@@ -15,7 +15,7 @@ final class ParserState: @unchecked Sendable {
     private(set) nonisolated(unsafe) var previousTree: OpaquePointer?
 
     /// As long as a text may be; offsets in the runtime have 32 bits.
-    static let longest = Int(Int32.max)
+    static let longest = SyntaxLimits.sourceByteCount
 
     /// Parses nothing, which gives an empty tree.
     init(grammar: Grammar) throws(SyntaxFailure) {

@@ -86,11 +86,18 @@ struct QueryPatterns {
         if let known = patterns[pattern] {
             regex = known
         } else {
-            regex = try? Regex(pattern)
+            regex = Self.isBounded(pattern) ? try? Regex(pattern) : nil
             patterns[pattern] = .some(regex)
         }
         let answer = regex.map { text.firstMatch(of: $0) != nil } ?? false
         answers[pattern, default: [:]][text] = answer
         return answer
+    }
+
+    /// Whether an expression is short and flat enough for a reader that works by recursion.
+    private static func isBounded(_ pattern: String) -> Bool {
+        pattern.utf8.count <= SyntaxLimits.expressionByteCount
+            && pattern.utf8.count { $0 == UInt8(ascii: "(") || $0 == UInt8(ascii: "[") }
+                <= SyntaxLimits.expressionGroupCount
     }
 }

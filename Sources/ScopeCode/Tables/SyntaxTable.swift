@@ -56,7 +56,7 @@ public struct SyntaxTable: Hashable, Sendable {
                 faults.append(
                     .invalidTable(
                         language: language, line: number + 1,
-                        reason: "\"\(property)\" is no property"))
+                        reason: "\"\(property.prefix(80))\" is no property"))
                 continue
             }
             // A literal of two words, such as "not in", is one word of the table.

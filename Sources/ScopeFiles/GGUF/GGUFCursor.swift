@@ -3,7 +3,7 @@
 /// How long the header is shows only at its end, so it is fetched in parts, each once.
 struct GGUFCursor {
     /// A header may have this many bytes, as in safetensors; the largest vocabularies take 30 MB.
-    static let longestHeader = 100_000_000
+    static let longestHeader = FileLimits.ggufHeaderByteCount
 
     let contents: FileContents
     private(set) var source: GGUFBytes

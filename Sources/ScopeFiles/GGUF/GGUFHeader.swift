@@ -1,11 +1,11 @@
 /// The checked metadata and table of a GGUF file.
 struct GGUFHeader {
     /// Published files have a few dozen keys.
-    private static let mostKeys = 1 << 16
+    private static let mostKeys = FileLimits.ggufKeyCount
     /// Published files have a few thousand tensors.
-    private static let mostTensors = 1 << 20
+    private static let mostTensors = FileLimits.ggufTensorCount
     /// Arrays of arrays are allowed and unknown in practice.
-    private static let deepestArray = 8
+    private static let deepestArray = FileLimits.ggufArrayDepth
 
     private(set) var version = 0
     private(set) var alignment = 32

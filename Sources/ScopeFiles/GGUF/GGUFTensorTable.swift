@@ -2,7 +2,7 @@
 struct GGUFTensorTable {
     /// The size of an entry without a name and without dimensions.
     static let leastEntry = 24
-    private static let mostDimensions = 4
+    private static let mostDimensions = FileLimits.ggufDimensionCount
 
     /// An entry before the place of the data is known.
     private struct Draft {

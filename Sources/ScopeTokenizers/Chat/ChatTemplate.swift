@@ -17,7 +17,7 @@ public struct ChatTemplate: Sendable {
     private let toolProgram: TemplateProgram?
 
     /// The longest template that is read, in bytes.
-    static let maximumSource = 1 << 20
+    static let maximumSource = TokenizerLimits.templateByteCount
 
     /// Reads a template.
     ///

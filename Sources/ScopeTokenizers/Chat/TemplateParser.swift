@@ -1,10 +1,10 @@
 /// Builds a program from tokens, by recursive descent over Jinja2's grammar.
 struct TemplateParser {
     /// Parentheses, brackets, blocks and prefix operators may be nested this deep.
-    static let maximumNesting = 48
+    static let maximumNesting = TokenizerLimits.templateNesting
 
     /// Expressions may be this deep, chains such as `a + b + c` counted by their length.
-    static let maximumDepth = 200
+    static let maximumDepth = TokenizerLimits.templateExpressionDepth
 
     let tokens: [TemplateToken]
     var position = 0

@@ -67,7 +67,7 @@ struct FileField {
     }
 
     /// Beyond every published vocabulary by a factor of a hundred.
-    static let idLimit = 1 << 26
+    static let idLimit = TokenizerLimits.tokenID
 
     /// A flag that may be left out.
     func flag(_ name: String, default fallback: Bool = false) throws(TokenizerError) -> Bool {

@@ -7,7 +7,7 @@ extension TokenizerFile {
         guard let field else { return [] }
         let elements = try field.elements()
         // As for the vocabulary: ids stay near the number of tokens.
-        let limit = 4 * (vocabulary.idLimit + elements.count) + 65_536
+        let limit = 4 * (vocabulary.idLimit + elements.count) + TokenizerLimits.unusedIDs
         var tokens: [AddedToken] = []
         var ids: [Int: [UInt8]] = [:]
         var names: [[UInt8]: Int] = [:]

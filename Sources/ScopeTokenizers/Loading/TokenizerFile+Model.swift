@@ -71,7 +71,7 @@ extension TokenizerFile {
         guard members.count > 0 else { throw field.malformed("is empty") }
         var vocabulary = Vocabulary(capacity: members.count, spellsBytes: spellsBytes)
         // Tables are as long as the largest id, so a few entries must not claim a huge one.
-        let limit = 4 * members.count + 65_536
+        let limit = 4 * members.count + TokenizerLimits.unusedIDs
         for (key, value) in members {
             let entry = FileField(value, file: field.file)
             let id = try entry.id()

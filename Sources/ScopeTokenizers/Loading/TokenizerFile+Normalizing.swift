@@ -62,7 +62,7 @@ extension TokenizerFile {
         let contentField = try field.required("content")
         let content = try insertion(contentField)
         growth *= max(content.count, 1)
-        guard growth <= 4_096 else { throw contentField.malformed("makes texts too long") }
+        guard growth <= TokenizerLimits.normalizedGrowth else { throw contentField.malformed("makes texts too long") }
         return (try splitPattern(field.required("pattern")), content)
     }
 

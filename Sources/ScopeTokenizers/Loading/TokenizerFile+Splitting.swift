@@ -2,7 +2,7 @@ internal import ScopeFiles
 
 extension TokenizerFile {
     /// Published files have a handful; each may cost a bounded but not a small time.
-    static let maximumSteps = 32
+    static let maximumSteps = TokenizerLimits.stepCount
 
     /// The steps of a pre-tokenizer, and whether the last of them is the step to bytes.
     static func preTokenizer(

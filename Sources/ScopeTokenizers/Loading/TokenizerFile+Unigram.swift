@@ -2,7 +2,7 @@ internal import ScopeFiles
 
 extension TokenizerFile {
     /// A token may be as long as a search may compare at every byte of a text.
-    private static let longestPiece = 1_024
+    private static let longestPiece = TokenizerLimits.pieceByteCount
 
     static func unigram(_ field: FileField) throws(TokenizerError) -> UnigramModel {
         try field.allowOnly(["type", "unk_id", "vocab", "byte_fallback"])

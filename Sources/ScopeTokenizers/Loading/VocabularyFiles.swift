@@ -90,7 +90,7 @@ struct VocabularyFiles {
                     "a token must have 1 to \(AddedToken.longestContent) bytes")
             }
             guard names.insert(token.content).inserted else { return }
-            guard token.id < 4 * vocabulary.count + 65_536 else {
+            guard token.id < 4 * vocabulary.count + TokenizerLimits.unusedIDs else {
                 throw field.malformed("\(token.id) is far beyond the number of tokens")
             }
             let known = vocabulary.id(ofSpelling: token.content)

@@ -1,7 +1,7 @@
 /// A token that is recognised in the text before anything else looks at it.
 struct AddedToken: Sendable, Equatable {
     /// The longest name that is taken, as a search may compare all of it at every byte.
-    static let longestContent = 1_024
+    static let longestContent = TokenizerLimits.addedTokenByteCount
 
     let id: Int
     /// The name as it stands in a text, in UTF-8; not empty.

@@ -4,9 +4,9 @@
 /// pattern's explicit ranges, that holds the scalar, and from its general category.
 struct CharacterClassifier: Sendable {
     /// Bounds on what a pattern may ask of the table, so that a hostile file cannot make it huge.
-    static let maximumIntervals = 4_096
-    static let maximumSets = 256
-    static let maximumEntries = 1 << 20
+    static let maximumIntervals = TokenizerLimits.regexIntervalCount
+    static let maximumSets = TokenizerLimits.regexSetCount
+    static let maximumEntries = TokenizerLimits.regexSetCells
 
     /// The number of classes; classes are `0..<classCount`.
     let classCount: Int

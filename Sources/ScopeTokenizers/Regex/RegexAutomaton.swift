@@ -6,9 +6,9 @@
 /// scalar are settled in the table.
 struct RegexAutomaton: Sendable {
     /// Patterns that need more are left to the ``RegexMachine``.
-    static let maximumStates = 2_048
-    static let maximumEntries = 1 << 18
-    private static let maximumWork = 1_000_000
+    static let maximumStates = TokenizerLimits.regexStateCount
+    static let maximumEntries = TokenizerLimits.regexTableCells
+    private static let maximumWork = TokenizerLimits.regexTableWork
 
     private static let matchFlag: UInt32 = 1 << 31
 

@@ -5,10 +5,10 @@
 /// groups, word boundaries, absent operators, subroutine calls, scripts and other properties.
 struct RegexParser {
     /// Groups and classes may be nested this deep, so that no pattern exhausts the stack.
-    static let maximumDepth = 64
+    static let maximumDepth = TokenizerLimits.regexDepth
 
     /// Oniguruma's own bound on repeat counts.
-    static let maximumRepeat = 100_000
+    static let maximumRepeat = TokenizerLimits.regexRepeat
 
     let scalars: [Unicode.Scalar]
     var position = 0

@@ -1,7 +1,7 @@
 /// A pattern as instructions over the sets it distinguishes.
 struct RegexProgram: Sendable {
     /// No program is longer than this; the work at one scalar is at most its length.
-    static let maximumLength = 10_000
+    static let maximumLength = TokenizerLimits.regexInstructionCount
 
     enum Instruction: Equatable, Sendable {
         /// Consumes one scalar of a set and goes on with the next instruction.

@@ -20,7 +20,7 @@ extension ConfigurationDraft {
         configuration.layers = try layers(root)
         // Dynamic scaling stretches with the text: what the file names is where it begins to.
         if case .dynamic? = configuration.layers.first?.rotary?.scaling {
-            configuration.contextLength = max(configuration.contextLength, Field.largestSize)
+            configuration.contextLength = max(configuration.contextLength, 1 << 20)
         }
     }
 

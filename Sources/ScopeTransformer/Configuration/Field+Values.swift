@@ -2,10 +2,8 @@ internal import ScopeFiles
 internal import ScopeTensor
 
 extension Field {
-    /// Sizes above this are no model's; the bound keeps products of three of them in an `Int`.
-    static let largestSize = 1 << 20
-    private static let largestLayerCount = 1 << 14
-    private static let largestHeadCount = 1 << 14
+    private static let largestLayerCount = ModelLimits.layerCount
+    private static let largestHeadCount = ModelLimits.headCount
 
     /// A count of at least one; `null` counts as absent where the field is optional.
     static func size(
@@ -58,7 +56,7 @@ extension Field {
     static func count(_ value: JSONValue) throws(FileError) -> Int {
         let size = try value.int()
         guard size > 0 else { throw value.error("must be at least 1, found \(size)") }
-        guard size <= largestSize * 16 else {
+        guard size <= ModelLimits.size else {
             throw value.error("\(size) is larger than any model's")
         }
         return size

@@ -2,7 +2,7 @@ internal import ScopeFiles
 
 extension RotaryDraft {
     /// Heads wider than this are no model's: a rotation has a frequency for each pair.
-    private static let largestDimension = 1 << 14
+    private static let largestDimension = ModelLimits.rotaryDimension
 
     /// The rotation of layers without a window.
     func general(

@@ -115,7 +115,7 @@ struct GGUFTranslation {
 
     /// One value a layer; more are not looked at, and never fewer than there are.
     private func write(_ array: GGUFArray, to writer: inout JSONWriter) throws(FileError) {
-        guard array.count <= 1 << 14 else {
+        guard array.count <= ModelLimits.listCount else {
             throw array.value.error("holds \(array.count) values, more than any model has layers")
         }
         try writer.array { (writer) throws(FileError) in

@@ -63,7 +63,10 @@ struct WeightReader<Scalar: TensorScalar> {
     mutating func table(
         _ name: String, rows: Int, width: Int, multiplies: Bool = false
     ) throws(FileError) -> WeightMatrix {
-        let matrix = try take(prefix + name + ".weight", rows, width, layout: .outputMajor)
+        // Packed weights need nothing of the file any more, so tables of rows must not either.
+        let matrix = try take(
+            prefix + name + ".weight", rows, width, layout: .outputMajor,
+            copying: pack != nil && !multiplies)
         return multiplies ? packed(matrix) : matrix
     }
 
@@ -222,15 +225,17 @@ struct WeightReader<Scalar: TensorScalar> {
     }
 
     private mutating func take(
-        _ name: String, _ outputs: Int, _ inputs: Int, layout: WeightMatrix.Layout
+        _ name: String, _ outputs: Int, _ inputs: Int, layout: WeightMatrix.Layout,
+        copying: Bool = false
     ) throws(FileError) -> WeightMatrix {
-        let tensor = try tensor(name)
+        var tensor = try tensor(name)
         let expected = layout == .outputMajor ? [outputs, inputs] : [inputs, outputs]
         // A map to one scalar may be stored as a vector.
         guard tensor.shape == expected || outputs == 1 && tensor.shape == [inputs] else {
             throw mismatch(tensor, expected: "\(expected)")
         }
         self.inputs[name] = inputs
+        if copying, !checksOnly { tensor = try tensor.copied() }
         return quantized(
             try tensor.matrix(outputs: outputs, inputs: inputs, layout: layout))
     }

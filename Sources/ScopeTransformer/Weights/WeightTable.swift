@@ -14,6 +14,15 @@ struct StoredTensor: Sendable {
     /// Where the elements lie in `contents`.
     let byteRange: Range<Int>
 
+    /// The tensor in memory of its own, where it lies in a mapped file.
+    func copied() throws(FileError) -> StoredTensor {
+        guard contents.isMapped else { return self }
+        let copy = try contents.snapshot(byteRange)
+        return StoredTensor(
+            name: name, elementType: elementType, typeName: typeName, shape: shape, contents: copy,
+            byteRange: 0..<copy.byteCount)
+    }
+
     /// A matrix over the elements; refused where the format is none to compute with.
     func matrix(
         outputs: Int, inputs: Int, layout: WeightMatrix.Layout
