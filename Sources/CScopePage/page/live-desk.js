@@ -83,7 +83,7 @@ export class LiveDesk {
 
     /** What a model is called. @param {string} id */
     nameOf(id) {
-        const model = this.models.find((one) => one.id === id);
+        const model = this.models.find((one) => one.id === id || one.name === id);
         return model ? shortName(model) : id;
     }
 
