@@ -30,11 +30,23 @@ let package = Package(
     ],
     dependencies: [.package(name: "swift-tokenscope", path: "..")],
     targets: [
+        .systemLibrary(
+            name: "CMicroHTTPD",
+            pkgConfig: "libmicrohttpd",
+            providers: [.apt(["libmicrohttpd-dev"]), .brew(["libmicrohttpd"])]
+        ),
+        .target(name: "ExplorerEngine", dependencies: tokenScope, swiftSettings: strict),
+        .target(
+            name: "ExplorerServer",
+            dependencies: ["CMicroHTTPD", "ExplorerEngine"] + tokenScope,
+            swiftSettings: strict
+        ),
         .target(name: "CToolOptions"),
         .target(name: "CToolScripts"),
         .executableTarget(
             name: "tokenscope",
-            dependencies: ["CToolOptions", "CToolScripts"] + tokenScope,
+            dependencies: ["CToolOptions", "CToolScripts", "ExplorerEngine", "ExplorerServer"]
+                + tokenScope,
             swiftSettings: strict
         ),
         .executableTarget(
@@ -57,6 +69,8 @@ let package = Package(
             dependencies: tokenScope,
             swiftSettings: strict
         ),
+        .testTarget(
+            name: "ExplorerTests", dependencies: ["ExplorerEngine", "ExplorerServer"] + tokenScope),
         // Runs the programs, which depending on them builds first.
         .testTarget(
             name: "ToolTests",

@@ -7,7 +7,7 @@ public import ScopeTrace
 ///
 /// - JSON Lines as ``JSONLinesWriter`` writes them: one object a line with at least an `id`; the
 ///   header (an object with `model`) and the last line (an object with `stop_reason`) may be
-///   missing, members that are not known are passed over, and amendments replace the values of the
+///   missing, members that are not known and lines with a `fold` are passed over, and amendments replace the values of the
 ///   tokens that they name;
 /// - one JSON array of ids;
 /// - ids as decimal numbers with white space or commas between them.
@@ -112,6 +112,8 @@ public struct JSONLinesReader: Sendable {
     }
 
     private mutating func read(_ line: JSONValue) throws(FileError) {
+        // What was folded over syntax can be folded again.
+        if line["fold"] != nil { return }
         guard !isEnded else { throw line.error("stands after the last line") }
         if line["id"] != nil {
             tokens.append(try RecordedToken(line))

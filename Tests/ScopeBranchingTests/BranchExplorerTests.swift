@@ -40,6 +40,34 @@ import TokenScope
         }
     }
 
+    @Test func whatIsBeingWrittenIsTheBeginningOfWhatWillBe() throws {
+        var explorer = try explorer()
+        var seen: [Int: [TokenTrace]] = [:]
+        func watch(_ progress: BranchProgress) {
+            for branch in 0..<3 {
+                if let trace = progress.trace(of: branch) { seen[branch, default: []].append(trace) }
+            }
+            #expect(progress.trace(of: 99) == nil)
+        }
+        let base = try explorer.write(prompt: prompt, .endless(0)).leaves[0]
+        let leaves = try explorer.branch(
+            after: base, [.endless(4), .endless(9), .endless(6)], progress: watch
+        ).leaves
+        for (branch, leaf) in leaves.enumerated() {
+            let whole = explorer.tree.trace(of: leaf)
+            let parts = try #require(seen[branch])
+            for part in parts {
+                #expect(part.tokens == Array(whole.tokens.prefix(part.tokens.count)))
+                for row in part.tokens.indices {
+                    #expect(part[.surprisal]?[row] == whole[.surprisal]?[row])
+                }
+            }
+            // The last of a branch is not held back until the others have ended.
+            #expect(parts.contains { $0.tokens.count == whole.tokens.count })
+            #expect(parts.last?.stopReason == .length)
+        }
+    }
+
     @Test(arguments: [true, false])
     func aReplacementIsWhatAFreshRunOfItsTokensGives(_ watching: Bool) throws {
         let context = try ModelContext.tinyPython.get()

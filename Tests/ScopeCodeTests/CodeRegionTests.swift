@@ -219,4 +219,54 @@ import Testing
         #expect(fork.finish()[0].bytes == Array("x = 1\n".utf8))
         #expect(follower.finish()[0].bytes == Array("x = 2\ny".utf8))
     }
+
+    /// More than the parser reads between two looks at the clock.
+    private static let longLine = "x = [" + String(repeating: "f(a, b), ", count: 400)
+
+    @Test("What takes a parser too long is given to it again at the end of the line")
+    func retry() throws {
+        var follower = CodeFollower(.fences, regionParser: parser)
+        #expect(follower.append(Array("```py\ny = 1\n".utf8)).count == 1)
+        // Less time than nothing, even with what each byte adds.
+        follower.stepTimeLimit = .seconds(-1)
+        #expect(follower.append(Array(Self.longLine.utf8)).isEmpty)
+        #expect(
+            follower.problem(ofRegion: 0)
+                == .unparsed(language: "python", byteCount: 6 + Self.longLine.utf8.count))
+        #expect(follower.parser(ofRegion: 0)?.bytes == Array("y = 1\n".utf8))
+        // Within the line nothing is tried, however much time there is now.
+        follower.stepTimeLimit = .seconds(20)
+        #expect(follower.append(Array("1".utf8)).isEmpty)
+        #expect(follower.problem(ofRegion: 0) != nil)
+        let steps = follower.append(Array("]\n".utf8))
+        let all = Array(("y = 1\n" + Self.longLine + "1]\n").utf8)
+        #expect(steps.map(\.syntax.bytes) == [6..<all.count])
+        #expect(follower.problem(ofRegion: 0) == nil)
+        let grown = try #require(follower.parser(ofRegion: 0))
+        #expect(grown.bytes == all && !grown.hasError)
+        _ = follower.append(Array("z\n```\n".utf8))
+        let regions = follower.finish()
+        #expect(regions == parser.regions(of: follower.bytes, selection: .fences))
+        #expect(regions[0].problem == nil && regions[0].tree?.isWellFormed == true)
+    }
+
+    @Test("A parser that does not get through its first bytes, or gives up twice, catches up")
+    func gaveUp() throws {
+        var follower = CodeFollower(.whole(language: "python"), regionParser: parser)
+        follower.stepTimeLimit = .seconds(-1)
+        #expect(follower.append(Array(Self.longLine.utf8)).isEmpty)
+        #expect(follower.append(Array("1]\n".utf8)).isEmpty)
+        guard case .unparsed("python", _)? = follower.problem(ofRegion: 0) else {
+            Issue.record("it was parsed")
+            return
+        }
+        var fork = follower
+        fork.stepTimeLimit = .seconds(20)
+        #expect(fork.append(Array("y".utf8)).isEmpty)
+        #expect(fork.append(Array("\n".utf8)).count == 1)
+        #expect(fork.parser(ofRegion: 0)?.bytes == fork.bytes)
+        #expect(fork.problem(ofRegion: 0) == nil)
+        // The report parses anew with the grammar's own limit, whatever a step may take.
+        #expect(follower.finish().first?.tree?.isWellFormed == true)
+    }
 }

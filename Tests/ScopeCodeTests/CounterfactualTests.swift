@@ -98,6 +98,26 @@ import Testing
                 == nil)
     }
 
+    @Test("The strongest tie of two constructs is one entry, with its sign")
+    func strongest() throws {
+        let source = try source("a = b\n")
+        let trace = TokenTrace.of([("a", nil), (" =", nil), (" b", nil), ("\n", nil)])
+        let rows = [
+            (1, [0.25]), (2, [-3, 1]), (3, [0.5, 2, -1]),
+        ].map { target, scores in
+            Attribution(
+                method: "m", target: TokenIndex(target), targetID: 1, scores: scores, isSigned: true
+            )
+        }
+        let map = CodeAggregator().map(
+            of: rows, in: trace, over: [source], level: .category, norm: .max)
+        #expect(map.norm == .max && map.units.map(\.name) == ["identifier", "fill", "operator"])
+        // "b" took −3 from "a"; "=" lies in one token with a blank, and so does "b".
+        #expect(map.cells[0] == [-3, 1, 1, 0])
+        #expect(map.cells[2] == [0.25, 0, 0, 0])
+        #expect(map.cells[1] == [-3, 2, 2, 0])
+    }
+
     @Test("A replaced operator is all that differs")
     func difference() throws {
         let first = try source("def f(x):\n    # old\n    return x + 1\ny = 2\n")

@@ -6,7 +6,8 @@ import Testing
 /// A tree that has grown is that of a fresh parse whenever it has no error, and else nearly always.
 ///
 /// The long form runs over real files: set `TOKENSCOPE_SOURCES` to folders, parted by colons, and
-/// `TOKENSCOPE_SOURCES_COUNT` to the most files of a language (60). Files above 64 kB are left out.
+/// `TOKENSCOPE_SOURCES_COUNT` to the most files of a language (60). Files above 64 kB are left out. A prefix that
+/// takes longer than `TOKENSCOPE_SOURCES_SECONDS` (0.5) is given up, with the rest of its file.
 @Suite struct PrefixTests {
     /// What was seen of a language.
     struct Tally {
@@ -16,8 +17,10 @@ import Testing
         /// Trees that differ though they have no error; must be none.
         var mismatches = 0
         var mismatchesWithErrors = 0
-        /// Files that the parser did not get through in its time, at some prefix.
+        /// Files that the parser did not get through in its time, at some prefix; those before it count.
         var unparsedFiles = 0
+        /// Places of the trees that differ.
+        var differing: [Int] = []
 
         mutating func add(_ other: Tally) {
             files += other.files
@@ -34,10 +37,24 @@ import Testing
     private func tally(
         of bytes: [UInt8], by grammar: Grammar, prefixes count: Int, seed: UInt64
     ) throws -> Tally {
+        var tally = Tally(files: 1)
+        do {
+            try add(bytes, by: grammar, prefixes: count, seed: seed, to: &tally)
+        } catch SyntaxFailure.unparsed {
+            // That says nothing of equality.
+            tally.unparsedFiles = 1
+        }
+        return tally
+    }
+
+    private func add(
+        _ bytes: [UInt8], by grammar: Grammar, prefixes count: Int, seed: UInt64,
+        to tally: inout Tally
+    ) throws {
         var random = SplitMix(state: seed)
         let cuts = (0..<count).map { _ in Int.random(in: 0...bytes.count, using: &random) }.sorted()
         var parser = try IncrementalParser(grammar: grammar)
-        var tally = Tally(files: 1)
+        parser.stepTimeLimit = grammar.timeLimit
         for cut in cuts {
             let piece = min(bytes.count, cut + Int.random(in: 1...8, using: &random))
             for end in [cut, piece] where end > parser.bytes.count {
@@ -49,7 +66,10 @@ import Testing
                 tally.prefixes += 1
                 if parser.hasError || parser.mismatchCount > before {
                     tally.prefixesWithErrors += 1
-                    if differs { tally.mismatchesWithErrors += 1 }
+                    if differs {
+                        tally.mismatchesWithErrors += 1
+                        tally.differing.append(end)
+                    }
                 } else if differs {
                     tally.mismatches += 1
                 }
@@ -58,7 +78,6 @@ import Testing
         let grown = try parser.append(bytes[parser.bytes.count...])
         #expect(grown.hasError == parser.hasError)
         #expect(try parser.finish() == grammar.parse(bytes))
-        return tally
     }
 
     /// The same for a file in which some prefix may take too long, which says nothing of equality.
@@ -66,12 +85,11 @@ import Testing
         let bytes = try file.bytes()
         guard bytes.count <= 1 << 16 else { return nil }
         var grammar = try TestGrammars.grammar(file.language)
-        grammar.timeLimit = .milliseconds(500)
-        do {
-            return try tally(of: bytes, by: grammar, prefixes: 20, seed: seed)
-        } catch SyntaxFailure.unparsed {
-            return Tally(unparsedFiles: 1)
-        }
+        grammar.timeLimit = SourceFiles.timeLimit
+        let tally = try tally(of: bytes, by: grammar, prefixes: 20, seed: seed)
+        for end in tally.differing { print("prefixes|differs: \(file.path) at \(end)") }
+        if tally.unparsedFiles > 0 { print("prefixes|given up: \(file.path)") }
+        return tally
     }
 
     @Test("Over texts of every language")
@@ -94,12 +112,9 @@ import Testing
     /// Of the folders that are named, or else some of the package's own.
     @Test("Over real files")
     func realFiles() throws {
-        let named = environmentValue("TOKENSCOPE_SOURCES")
         let own = ["Sources", "Benchmarks/peers"].map { Fixtures.packageRoot + "/" + $0 }
-        let folders = named.map { $0.split(separator: ":").map(String.init) } ?? own
-        let usual = named == nil ? 3 : 60
-        let count = environmentValue("TOKENSCOPE_SOURCES_COUNT").flatMap { Int($0) } ?? usual
-        let files = SourceFiles.find(in: folders, atMost: count)
+        let count = SourceFiles.named == nil ? 3 : SourceFiles.count
+        let files = SourceFiles.find(in: SourceFiles.named ?? own, atMost: count)
         var all: [String: Tally] = [:]
         for (number, file) in files.enumerated() {
             guard let tally = try tally(of: file, seed: UInt64(number)) else { continue }
@@ -107,8 +122,9 @@ import Testing
             all[file.language, default: Tally()].add(tally)
         }
         for (language, tally) in all.sorted(by: { $0.key < $1.key }) {
+            let equal = tally.prefixes - tally.mismatches - tally.mismatchesWithErrors
             print(
-                "prefixes|\(language): \(tally.files) files, \(tally.prefixes) prefixes, "
+                "prefixes|\(language): \(tally.files) files, \(tally.prefixes) prefixes, \(equal) equal, "
                     + "\(tally.mismatches) differ without errors; \(tally.prefixesWithErrors) with "
                     + "errors, \(tally.mismatchesWithErrors) differ; \(tally.unparsedFiles) files "
                     + "given up")

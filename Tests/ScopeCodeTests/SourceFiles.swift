@@ -15,6 +15,17 @@ enum SourceFiles {
         }
     }
 
+    /// The folders of the long form, from `TOKENSCOPE_SOURCES`, parted by colons; nil in the short one.
+    static let named = environmentValue("TOKENSCOPE_SOURCES")?.split(separator: ":").map(
+        String.init)
+
+    /// The most files of a language in the long form, from `TOKENSCOPE_SOURCES_COUNT` (60).
+    static let count = environmentValue("TOKENSCOPE_SOURCES_COUNT").flatMap { Int($0) } ?? 60
+
+    /// How long a parse may take in the long form, from `TOKENSCOPE_SOURCES_SECONDS` (0.5 s).
+    static let timeLimit = Duration.milliseconds(
+        Int(1000 * (environmentValue("TOKENSCOPE_SOURCES_SECONDS").flatMap { Double($0) } ?? 0.5)))
+
     /// Texts that there are everywhere, in every language that is tested: samples, golden sources, and some
     /// of the package's own files.
     static func small() throws -> [(name: String, language: String, bytes: [UInt8])] {

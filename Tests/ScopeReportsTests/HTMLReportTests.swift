@@ -159,6 +159,39 @@ import Testing
         }
     }
 
+    @Test func commentsAreLeftOutWhereTheyHaveLinesOfTheirOwn() {
+        let module = """
+            /** Of a module. */
+            export const one = 1;
+            /**
+             * Of a function.
+             */
+            function two() {
+                // A word.
+                /** @type {number} */ (one);
+                return "// no comment"; // one that stays
+            }
+            """
+        let expected = """
+            const one = 1;
+            function two() {
+                /** @type {number} */ (one);
+                return "// no comment"; // one that stays
+            }
+            """
+        #expect(PageScript.flattened(module) == expected)
+    }
+
+    @Test func reportsCarryNothingOfTheLivePage() {
+        #expect(PageAssets.files.contains { $0.name == "live.js" })
+        for word in ["fetch(", "EventSource", "LiveDesk("] {
+            #expect(!PageScript.joined.contains(word), "\(word)")
+        }
+        for file in PageAssets.files where PageScript.isOfReports(file) {
+            #expect(!file.text.contains("\"./live"), "\(file.name) needs the live page")
+        }
+    }
+
     @Test func filesSayWhatTheyAre() {
         #expect(Set(PageFile.all.map(\.name)).count == PageFile.all.count)
         #expect(PageFile.all.first?.mediaType == "text/html")
@@ -188,7 +221,7 @@ import Testing
 
     @Test func noTwoModulesHaveANameTwice() {
         var owners: [String: String] = [:]
-        for file in PageAssets.files where file.name.hasSuffix(".js") {
+        for file in PageAssets.files where PageScript.isOfReports(file) {
             for name in PageScript.declaredNames(file.text) {
                 #expect(owners[name] == nil, "\(name): \(file.name), \(owners[name] ?? "")")
                 owners[name] = file.name
@@ -198,7 +231,7 @@ import Testing
     }
 
     @Test func nothingInThePageEndsItsElements() {
-        for file in PageAssets.files where file.name != "shell.html" {
+        for file in PageAssets.files where !file.name.hasSuffix(".html") {
             for tag in ["</script", "<script", "</style", "<!--", "http://", "innerHTML", "eval("] {
                 // The space of names of SVG is a name, not an address that is asked.
                 let text = file.text.replacing("http://www.w3.org/2000/svg", with: "")

@@ -1,3 +1,4 @@
+import ScopeFiles
 import ScopeReports
 import ScopeTrace
 import Testing
@@ -111,5 +112,56 @@ import Testing
         #expect(map.scaled(.mean).cells[1] == [0.75, 1, 1.25])
         #expect(map.scaled(.share).cells[2] == [0, 0, -1])
         #expect(map.sum == 9)
+    }
+
+    @Test("A map as a table has the largest units, and says what they are")
+    func mapTable() {
+        let units = ["root", "in", "none"].enumerated().map { place, name in
+            SyntaxUnit(name: name, label: place == 1 ? "f" : nil, line: place + 1)
+        }
+        let map = SyntaxMap(
+            name: "m", level: .statement, units: units, norm: .sum, rowToken: .predicted,
+            cells: [[1, 0, 0, 0], [-2, 0.5, 0, 0], [0, 0, 0, 0], [0, 0, 0, 0.25]],
+            rowWeights: [1, 1, 1, 1])
+        #expect(
+            SyntaxView().map(map) == """
+                m by statement: sums over all tokens, a row is that of the token predicted; all cells sum to -0.25
+                   line  statement       1      2      3
+                1     1  root        1.000
+                2     2  in f       -2.000  0.500
+                3        outside                   0.250
+
+                """)
+        let cut = SyntaxView().map(map, mostUnits: 2)
+        #expect(cut.contains("1 units with less left out") && !cut.contains("outside"))
+    }
+
+    @Test("Folds as lines and in an object")
+    func foldLines() throws {
+        let writer = SyntaxFoldWriter(sample: 3)
+        let lines = writer.lines(of: Self.report).split(separator: "\n").map(String.init)
+        #expect(lines.count == 4)
+        #expect(
+            lines[2]
+                == #"{"sample":3,"fold":"named-node","unit":2,"name":"name","label":"\u001b[31m","region":0,"start":0,"end":2,"line":1,"parent":1,"metrics":{"surprisal":{"count":1,"weight":0.5,"mean":4.0,"sum":2.0,"minimum":4.0,"maximum":4.0,"own_sum":2.0,"own_weight":0.5}}}"#
+        )
+        #expect(
+            lines[3].hasPrefix(#"{"sample":3,"fold":"named-node","units":3,"regions":[{"region":0"#)
+        )
+        #expect(lines[3].contains(#""whole":{"surprisal":{"count":2,"#))
+        let whole = SyntaxFoldWriter().document("{\"a\":1}\n", adding: Self.report)
+        let document = try JSONDocument(bytes: Array(whole.utf8), file: "x")
+        #expect(try document.root.required("a").int() == 1)
+        let units = try document.root.required("syntax").required("folds").elements()
+        #expect(Array(units).count == 1)
+        // Readers of traces pass over them, wherever they stand.
+        let trace = TokenTrace(
+            header: TraceHeader(
+                model: ModelIdentity(name: "m", family: "f", fingerprint: "0", parameterCount: 1),
+                kernels: "scalar", settings: GenerationSettings(), eosTokenIDs: [],
+                contextLength: 8, libraryVersion: "0"))
+        let text = JSONLinesWriter().text(of: trace) + writer.lines(of: Self.report)
+        let read = try JSONLinesReader(FileContents(copying: Array(text.utf8), name: "x"))
+        #expect(try read.trace(file: "x") == trace)
     }
 }

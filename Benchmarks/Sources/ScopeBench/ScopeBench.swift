@@ -21,7 +21,7 @@ import TokenScope
         Environment:
         CLOCK=cpu|wall (cpu: CPU time, for one thread), THREADS (1; `threads` compares one with 2
         or as many), STORAGE=packed|mapped (packed),
-        ARITHMETIC=float32|fixed24|fixed16|int8|bf16 (float32), MODEL (the model's name in the output).
+        ARITHMETIC=float32|fixed24|fixed16|int8|bf16 (float32), CACHE=full|float16 (full), MODEL (the model's name in the output).
         `memory` fails where peak memory exceeds 1.15 times the stored tensors, the cache and 64 MiB.
         """
 

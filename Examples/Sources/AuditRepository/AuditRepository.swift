@@ -56,8 +56,7 @@ struct AuditRepository {
         _ text: String, _ bytes: [UInt8], path: String, _ digest: String, _ language: String,
         _ model: ModelContext, _ library: GrammarLibrary
     ) throws -> AuditEntry {
-        let (tree, marks) = try library.grammar(for: language).parseWithHighlights(bytes)
-        let source = SyntaxSource(tree: tree, text: bytes, marks: marks)
+        let source = try SyntaxSource(bytes, by: library.grammar(for: language))
         let trace = try model.score(text) { done, all in
             report("    \(path): \(done) of \(all) tokens")
         }

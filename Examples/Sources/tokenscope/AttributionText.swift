@@ -80,17 +80,36 @@ struct AttributionText {
 
     /// Writes an attribution over the text, and how faithful it is where that was measured.
     func write(
-        _ attribution: Attribution, _ report: FaithfulnessReport?, as format: Format
+        _ attribution: Attribution, _ report: FaithfulnessReport?, as format: Format,
+        fold: Fold? = nil
     ) throws(ToolError) {
-        guard let report else { return try write(attribution, as: format) }
         if format == .json {
-            Terminal.write(
-                try JSONText.text(
-                    of: MeasuredAttribution(attribution: attribution, faithfulness: report)))
+            let text =
+                if let report {
+                    try JSONText.text(
+                        of: MeasuredAttribution(attribution: attribution, faithfulness: report))
+                } else { try JSONText.text(of: attribution) }
+            Terminal.write(try fold?.document(text, of: scored(by: attribution)) ?? text)
             return
         }
         try write(attribution, as: format)
-        Terminal.write(FaithfulnessText.text(of: report))
+        if let report { Terminal.write(FaithfulnessText.text(of: report)) }
+        if let fold {
+            let name = MetricKey<Double>.score.name
+            Terminal.write(
+                try fold.table(
+                    of: scored(by: attribution), metrics: [name],
+                    summed: attribution.isSigned ? [name] : []))
+        }
+    }
+
+    /// The text with the scores as a metric.
+    private func scored(by attribution: Attribution) -> TokenTrace {
+        var scored = trace
+        for (token, score) in attribution.scores.enumerated() where token < scored.tokens.count {
+            scored.record(at: TokenIndex(token)) { $0[.score] = score }
+        }
+        return scored
     }
 
     /// An attribution and a report on it, as JSON has them.
@@ -120,14 +139,7 @@ struct AttributionText {
 
     /// Writes an attribution over the text.
     private func write(_ attribution: Attribution, as format: Format) throws(ToolError) {
-        if format == .json {
-            Terminal.write(try JSONText.text(of: attribution))
-            return
-        }
-        var shown = trace
-        for (token, score) in attribution.scores.enumerated() {
-            shown.record(at: TokenIndex(token)) { $0[.score] = score }
-        }
+        var shown = scored(by: attribution)
         if format == .table {
             Terminal.write(TableView().text(of: shown))
         } else {

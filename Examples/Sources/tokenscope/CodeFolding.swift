@@ -20,15 +20,6 @@ struct CodeFolding {
                 + "places; they are code, so the folder must be yours alone to write"),
     ]
 
-    /// The flag that other commands than `syntax` take, with those above.
-    static let foldFlags =
-        [
-            Flag(
-                name: "fold", value: "LEVEL",
-                help: "with --format heat or table, the metrics over the syntax of the code, too: "
-                    + levelNames)
-        ] + flags
-
     static let levelNames = SyntaxLevel.allCases.map(\.rawValue).joined(separator: ", ")
 
     init(_ options: ParsedOptions, path: String?) throws(ToolError) {
@@ -83,33 +74,5 @@ struct CodeFolding {
             }
         }
         return (sources, map)
-    }
-}
-
-/// What `--fold` adds to a run.
-struct Fold {
-    private let level: SyntaxLevel
-    private let folding: CodeFolding
-
-    init?(_ options: ParsedOptions, format: Format, path: String?) throws(ToolError) {
-        guard let name = options["fold"] else {
-            // A page shows the syntax without being asked.
-            for flag in CodeFolding.flags where options.contains(flag.name) && format != .html {
-                throw .usage("--\(flag.name) goes with --fold")
-            }
-            return nil
-        }
-        guard [.heat, .table].contains(format) else {
-            throw .usage("--fold goes with --format heat or table")
-        }
-        level = try CodeFolding.level(name)
-        folding = try CodeFolding(options, path: path)
-    }
-
-    /// Writes the metrics of a finished trace over its syntax.
-    func write(_ trace: TokenTrace) throws(ToolError) {
-        let (sources, map) = try folding.sources(of: trace)
-        let report = CodeAggregator(levels: [level]).report(of: trace, over: sources, map: map)
-        Terminal.write("\n" + (SyntaxView().table(of: level, in: report) ?? ""))
     }
 }

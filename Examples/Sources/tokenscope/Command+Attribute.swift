@@ -50,7 +50,7 @@ extension Command {
                 help: "heat: tokens coloured by their share (default; plain text when not a "
                     + "terminal or with NO_COLOR); table; json; svg: a picture; html: a page for the "
                     + "browser"),
-        ] + ParsedOptions.modelFlags
+        ] + Fold.flags + ParsedOptions.modelFlags
             + commonFlags.filter { ["bos", "quiet", "help"].contains($0.name) },
         run: { (options) throws(ToolError) in
             if options.contains("compare"), options.contains("method") {
@@ -71,6 +71,14 @@ extension Command {
                 )
             }
             let isAll = options["target"] == "all"
+            let fold = try Fold(
+                options, isFoldable: [.heat, .table, .json].contains(format),
+                path: options.operands.first)
+            if fold != nil, isAll || methods != nil {
+                throw .usage(
+                    "--fold folds the scores of one target by one method; `syntax --map` folds those "
+                        + "of all targets")
+            }
             for flag in ["compare", "faithfulness", "against"] where isAll && options.contains(flag)
             {
                 throw .usage("--target all explains every token by one method: leave --\(flag) out")
@@ -117,7 +125,7 @@ extension Command {
             case .compared(let reports): Terminal.write(FaithfulnessText.table(of: reports))
             case .matrix(let rows): try text.write(rows, as: format)
             case .attribution(let attribution, let report):
-                try text.write(attribution, report, as: format)
+                try text.write(attribution, report, as: format, fold: fold)
             }
         }
     )

@@ -30,11 +30,15 @@ extension Command {
                     "heat: tokens coloured by KL (default; plain text when not a terminal or with "
                     + "NO_COLOR); table: tokens and layers; jsonl; json; csv; chart: KL over the "
                     + "sequence; svg: a picture; html: a page for the browser"),
-        ] + commonFlags.filter { ["bos", "window", "stride", "quiet", "help"].contains($0.name) },
+        ] + Fold.flags
+            + commonFlags.filter { ["bos", "window", "stride", "quiet", "help"].contains($0.name) },
         run: { (options) throws(ToolError) in
             guard options.operands.count >= 2 else { throw .usage("compare needs two models") }
             let format = try Format(options)
             guard format != .sarif else { throw .usage("compare writes no sarif") }
+            let fold = try Fold(
+                options, isFoldable: [.heat, .table, .json, .jsonl].contains(format),
+                path: options.operands.dropFirst(2).first)
             let parameters = try parameters(options)
             let text = try Input.text(
                 options, operands: options.operands[2...],
@@ -55,10 +59,24 @@ extension Command {
                 throw .input(Run.explained(error))
             }
             do throws(DecodingFailure) {
-                try ComparisonRun(format: format, progress: progress).write(&comparison)
+                try ComparisonRun(format: format, progress: progress, isFolded: fold != nil)
+                    .write(&comparison)
             } catch {
                 progress.clear()
                 throw .run("\(error)")
+            }
+            guard let fold else { return }
+            let result = comparison.comparison
+            switch format {
+            case .json:
+                Terminal.write(
+                    try fold.document(
+                        ComparisonWriter().document(of: result), of: result.trace))
+            case .jsonl: Terminal.write(try fold.lines(of: result.trace))
+            default:
+                Terminal.write(
+                    try fold.table(
+                        of: result.trace, metrics: ["kl", "surprisal_a", "surprisal_b"]))
             }
         }
     )

@@ -23,7 +23,7 @@ extension Command {
                 name: "chat", value: nil,
                 help: "PROMPT is what a user says, put into the model's chat template"),
             Flag(name: "system", value: "TEXT", help: "with --chat, what the system says first"),
-        ] + ParsedOptions.stopFlags + commonFlags + Observation.flags + CodeFolding.foldFlags,
+        ] + ParsedOptions.stopFlags + commonFlags + Observation.flags + Fold.flags,
         run: { (options) throws(ToolError) in
             let parameters = try parameters(options)
             let samples = try samples(options, parameters)

@@ -60,7 +60,7 @@ extension Command {
     )
 
     /// A folder that is named must be there.
-    private static func folders(_ paths: [String]) throws(ToolError) -> [String] {
+    static func folders(_ paths: [String]) throws(ToolError) -> [String] {
         for path in paths where !path.hasSuffix(".gguf") {
             do throws(FileError) {
                 _ = try FileFolder(directory: path)

@@ -19,7 +19,7 @@ extension Command {
             Flag(
                 name: "sample", value: "K",
                 help: "with --ids, which sample to measure of a file of several"),
-        ] + commonFlags + Observation.flags + CodeFolding.foldFlags,
+        ] + commonFlags + Observation.flags + Fold.flags,
         run: { (options) throws(ToolError) in
             var parameters = GenerateParameters.greedy(maxTokens: 0)
             parameters.window = try options.window()

@@ -3,12 +3,16 @@ import TokenScope
 extension Command {
     static let syntax = Command(
         name: "syntax",
-        operands: "FILE",
+        operands: "[FILE]",
         summary: "measure a source file and fold the numbers over its syntax",
         discussion: """
             Sends a source file through the model as `score` does and shows its syntax tree with the
             metrics of every node; with --fold its statements, lines, definitions, or another level.
-            A file longer than the model's context is read in windows.
+            A file longer than the model's context is read in windows. With --trace it folds what
+            was measured before, by this tool or by another one (see `view`), without a model.
+
+            With --map it shows which construct had to do with which: attention or an attribution of
+            every token, folded over the syntax at both ends.
 
             Every byte counts once: what the units of a level own sums to the whole. Grammars are
             those that Scripts/grammars installs, and those of editors.
@@ -18,6 +22,12 @@ extension Command {
                 name: "fold", value: "LEVEL",
                 help: "one row for each unit of a level instead of the tree: "
                     + CodeFolding.levelNames),
+            Flag(
+                name: "trace", value: "FILE",
+                help: "a trace that was recorded, instead of a file that is to be measured"),
+            Flag(
+                name: "sample", value: "K",
+                help: "with --trace, which trace of a file of several"),
             Flag(name: "depth", value: "N", help: "nodes down to this depth, with the tree"),
             Flag(
                 name: "hot", value: "N",
@@ -37,7 +47,12 @@ extension Command {
             Flag(
                 name: "concepts", value: nil,
                 help: "ASTrust's concepts, with the probability of their tokens"),
-            Flag(name: "format", value: "FORMAT", help: "text (default) or json"),
+        ] + SyntaxMapRun.flags + [
+            Flag(
+                name: "format", value: "FORMAT",
+                help: "text (default) or json; with --map also svg and html, a page for the browser"
+            ),
+            Output.flag,
         ] + CodeFolding.flags + ParsedOptions.modelFlags
             + commonFlags.filter { ["window", "stride", "quiet", "help"].contains($0.name) },
         run: { (options) throws(ToolError) in try SyntaxRun(options).run() }
@@ -50,12 +65,15 @@ private struct SyntaxRun {
     private let aggregator: CodeAggregator
     private let level: SyntaxLevel?
     private let isJSON: Bool
+    private let map: SyntaxMapRun?
 
     init(_ options: ParsedOptions) throws(ToolError) {
         self.options = options
         let format = options["format"] ?? "text"
-        guard ["text", "json"].contains(format) else {
-            throw .usage("--format takes text or json, not \"\(format)\"")
+        map = try SyntaxMapRun(options)
+        guard (map == nil ? ["text", "json"] : SyntaxMapRun.formats).contains(format) else {
+            throw .usage(
+                "--format takes text or json, with --map also svg or html, not \"\(format)\"")
         }
         isJSON = format == "json"
         level = try options["fold"].map { name throws(ToolError) in try CodeFolding.level(name) }
@@ -84,12 +102,28 @@ private struct SyntaxRun {
     }
 
     func run() throws(ToolError) {
-        guard let path = options.operands.first, options.operands.count == 1 else {
-            throw .usage("syntax needs one file")
+        let trace: TokenTrace
+        let folding: CodeFolding
+        if let path = options["trace"] {
+            guard options.operands.isEmpty, map == nil else {
+                throw .usage("--trace takes the place of the file, and goes without --map")
+            }
+            folding = try CodeFolding(options, path: nil)
+            trace = try Input.trace(path, sample: try options.number("sample", as: Int.self))
+        } else {
+            guard let path = options.operands.first, options.operands.count == 1 else {
+                throw .usage("syntax needs one file, or --trace")
+            }
+            guard !options.contains("sample") else { throw .usage("--sample goes with --trace") }
+            let text = try Input.text(options)
+            folding = try CodeFolding(options, path: path)
+            let model: ModelContext
+            (trace, model) = try measured(text)
+            if let mapped = self.map {
+                let (sources, map) = try folding.sources(of: trace)
+                return try mapped.write(trace, model, sources: sources, map: map, folding)
+            }
         }
-        let text = try Input.text(options)
-        let folding = try CodeFolding(options, path: path)
-        let trace = try measured(text)
         let (sources, map) = try folding.sources(of: trace)
         if let count = try options.number("hot", as: Int.self) {
             guard count > 0 else { throw .usage("--hot takes a number of at least 1") }
@@ -111,16 +145,21 @@ private struct SyntaxRun {
         Terminal.write(view.tree(of: report, text: { texts[$0] ?? [] }, depth: depth) ?? "")
     }
 
-    private func measured(_ text: String) throws(ToolError) -> TokenTrace {
+    private func measured(
+        _ text: String
+    ) throws(ToolError) -> (trace: TokenTrace, model: ModelContext) {
         let progress = Progress(options)
         let (files, modelOptions) = (try options.modelFiles(), try options.modelOptions())
         let model = try Run.load(files, modelOptions, progress)
         let window = try options.window()
         defer { progress.clear() }
+        try map?.check(model)
         do throws(DecodingFailure) {
-            return try model.score(text, window: window) { done, total in
+            if let map { return (try map.measured(text, model, progress), model) }
+            let trace = try model.score(text, window: window) { done, total in
                 progress.show("reading: \(done) of \(total) tokens")
             }
+            return (trace, model)
         } catch {
             throw .run(Run.explained(error))
         }

@@ -6,8 +6,10 @@ extension Command {
         operands: "FILE...",
         summary: "make a page for the browser from saved traces",
         discussion: """
-            Reads what `generate` and `score` wrote with --format jsonl, or the sessions that
-            `branch` keeps, and makes one HTML file of it that needs nothing else: the text coloured
+            Reads what `generate` and `score` wrote with --format jsonl, the sessions that `branch`
+            keeps, and what other tools recorded: tokens of the TokenScope tool, attributions that
+            inseq saved, and answers of servers with log-probabilities (OpenAI's protocol:
+            llama-server, vLLM). It makes one HTML file of it that needs nothing else: the text coloured
             by any metric, with alternatives, attention and lenses where they were recorded. Traces
             that begin alike are shown as branches.
 
@@ -39,9 +41,10 @@ extension Command {
             ) { tokenizer?.bytes(of: $0) }
             for part in parts {
                 switch part {
-                case .trace(let trace, let name):
+                case .trace(let trace, let attributions, let name):
                     report.add(
-                        trace, name: name, syntax: hasSyntax ? PageSyntax.of(trace, folding) : nil)
+                        trace, name: name, attributions: attributions,
+                        syntax: hasSyntax ? PageSyntax.of(trace, folding) : nil)
                 case .tree(let tree): report.add(tree)
                 }
             }
@@ -51,12 +54,12 @@ extension Command {
 
     /// What a file holds of a page.
     private enum Part {
-        case trace(TokenTrace, name: String)
+        case trace(TokenTrace, [Attribution], name: String)
         case tree(BranchTree)
 
         var first: TokenTrace? {
             switch self {
-            case .trace(let trace, _): trace
+            case .trace(let trace, _, _): trace
             case .tree(let tree): tree.leaves.first.map { tree.trace(of: $0) }
             }
         }
@@ -71,15 +74,14 @@ extension Command {
                     return [.tree(try BranchSessionFile.session(in: contents).tree)]
                 }
                 let stem = path.split(separator: "/").last.map(String.init) ?? path
-                let samples = try JSONLinesReader.samples(in: contents)
-                var parts: [Part] = []
-                for (place, sample) in samples.enumerated() {
-                    let number = samples.count > 1 ? "sample \(sample.sample ?? place)" : nil
+                let samples = try RecordedTrace.all(in: contents)
+                return samples.enumerated().map { place, recorded in
+                    let number =
+                        samples.count > 1 ? "sample \(recorded.sample ?? place)" : nil
                     let name = [isAlone && number != nil ? nil : stem, number]
                         .compactMap { $0 }.joined(separator: ", ")
-                    parts.append(.trace(try sample.trace(file: path), name: name))
+                    return .trace(recorded.trace, recorded.attributions, name: name)
                 }
-                return parts
             } catch {
                 throw .input("\(error)")
             }

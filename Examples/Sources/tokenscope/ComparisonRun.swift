@@ -4,6 +4,8 @@ import TokenScope
 struct ComparisonRun {
     let format: Format
     let progress: Progress
+    /// Whether a JSON object is to be written by the caller, who adds to it.
+    var isFolded = false
 
     /// Compares to the end, writing as it goes where the format allows.
     func write(_ session: inout ComparisonSession) throws(DecodingFailure) {
@@ -13,6 +15,7 @@ struct ComparisonRun {
         case .json, .csv, .table, .chart, .svg, .html, .sarif:
             while try session.next() != nil { show(session) }
             progress.clear()
+            if isFolded, format == .json { return }
             Terminal.write(text(of: session.comparison))
         }
     }

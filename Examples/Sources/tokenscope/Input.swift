@@ -50,6 +50,28 @@ enum Input {
         return found.element.ids
     }
 
+    /// A trace that was recorded, the only one of its file or the one that is asked for.
+    static func trace(_ path: String, sample: Int?) throws(ToolError) -> TokenTrace {
+        let contents = try file(path)
+        let traces: [RecordedTrace]
+        do throws(ReportError) {
+            traces = try RecordedTrace.all(in: contents)
+        } catch {
+            throw .input("\(error)")
+        }
+        guard let sample else {
+            guard let only = traces.first, traces.count == 1 else {
+                throw .input(
+                    "\(path): holds \(traces.count) traces; --sample K takes one of them")
+            }
+            return only.trace
+        }
+        guard
+            let found = traces.enumerated().first(where: { ($1.sample ?? $0) == sample })
+        else { throw .input("\(path): has no sample \(sample)") }
+        return found.element.trace
+    }
+
     /// A user's words in the model's chat template, up to where the assistant begins.
     static func chat(_ words: String, _ options: ParsedOptions) throws(ToolError) -> String {
         let files = try options.modelFiles()

@@ -4,7 +4,11 @@ import TokenScope
 enum PageSyntax {
     /// What was measured of a trace over the syntax of its code; nil without a grammar, since a page is
     /// complete without it.
-    static func of(_ trace: TokenTrace, _ folding: CodeFolding) -> HTMLReport.Syntax? {
+    ///
+    /// A map that is given stands first.
+    static func of(
+        _ trace: TokenTrace, _ folding: CodeFolding, map first: SyntaxMap? = nil
+    ) -> HTMLReport.Syntax? {
         guard let (sources, map) = try? folding.sources(of: trace), !sources.isEmpty else {
             return nil
         }
@@ -15,9 +19,10 @@ enum PageSyntax {
         return HTMLReport.Syntax(
             aggregator.report(of: trace, over: sources, map: map),
             hotSpots: aggregator.hotSpots(in: trace, over: sources, map: map),
-            maps: names.compactMap { name in
-                aggregator.map(
-                    ofAttention: name, in: trace, over: sources, level: .statement, map: map)
-            })
+            maps: (first.map { [$0] } ?? [])
+                + names.filter { $0 != first?.name }.compactMap { name in
+                    aggregator.map(
+                        ofAttention: name, in: trace, over: sources, level: .statement, map: map)
+                })
     }
 }

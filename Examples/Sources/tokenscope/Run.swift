@@ -44,7 +44,9 @@ struct Run {
         source = options.operands.first
         // The operand of `generate` is no file.
         let isFile = source.map { CodeLanguage.ofFile($0) != nil } ?? false
-        fold = try Fold(options, format: format, path: isFile ? source : nil)
+        fold = try Fold(
+            options, isFoldable: [.heat, .table, .json, .jsonl].contains(format),
+            showsSyntaxAnyway: format == .html, path: isFile ? source : nil)
         language = options["language"] ?? source.flatMap { CodeLanguage.ofFile($0)?.name }
         isFenced = options.contains("fences")
         folding = try CodeFolding(options, path: isFile ? source : nil)
@@ -95,16 +97,20 @@ struct Run {
         session.prefillProgress = { done, total in
             progress.show("reading the prompt: \(done) of \(total) tokens")
         }
+        guard fold == nil || format != .json || samples ?? 1 == 1 else {
+            throw .usage("--fold with --format json takes one sample; jsonl takes several")
+        }
         guard ![.svg, .sarif].contains(format) || samples ?? 1 == 1 else {
             throw .usage("--format \(format.rawValue) takes one sample")
         }
         var finished: TokenTrace?
         var pages: [TokenTrace] = []
+        var folded: [TokenTrace] = []
         do throws(DecodingFailure) {
             if let samples, format == .html {
                 pages = try traces(of: try session.samples(samples))
             } else if let samples, format != .svg {
-                try write(try session.samples(samples))
+                folded = try write(try session.samples(samples))
             } else {
                 try write(&session)
                 finished = session.trace
@@ -117,9 +123,16 @@ struct Run {
             progress.clear()
             throw .run("\(error)")
         }
+        if let fold { try write(fold, ofSamples: folded) }
         if !pages.isEmpty { try output.write(report(of: pages)) }
         guard let finished else { return }
-        try fold?.write(finished)
+        if let fold, [.heat, .table].contains(format) {
+            Terminal.write(try fold.table(of: finished))
+        }
+        if let fold, format == .jsonl { Terminal.write(try fold.lines(of: finished)) }
+        if let fold, format == .json {
+            Terminal.write(try fold.document(text(of: finished), of: finished))
+        }
         if format == .svg {
             try output.write(
                 try picture.text(of: finished, metric: metric, tokenizer: model.tokenizer))
@@ -157,15 +170,20 @@ struct Run {
         case .json, .csv, .table, .chart:
             while try session.next() != nil {}
             progress.clear()
-            Terminal.write(
-                format.text(
-                    of: session.trace, metric: metric.name, leavingOut: observation.isInTensors))
+            // A fold is a part of the object, so it is written when that is known.
+            if fold == nil || format != .json { Terminal.write(text(of: session.trace)) }
         }
     }
 
+    /// A whole trace in the format.
+    private func text(of trace: TokenTrace) -> String {
+        format.text(of: trace, metric: metric.name, leavingOut: observation.isInTensors)
+    }
+
     /// Writes samples one after the other; those that a cancellation keeps from beginning are left out.
-    private func write(_ samples: [DecodingSession]) throws(DecodingFailure) {
+    private func write(_ samples: [DecodingSession]) throws(DecodingFailure) -> [TokenTrace] {
         var traces: [TokenTrace] = []
+        var all: [TokenTrace] = []
         for (number, var sample) in samples.enumerated() where number == 0 || !Task.isCancelled {
             switch format {
             case .heat, .chart, .svg, .html, .sarif:
@@ -182,9 +200,22 @@ struct Run {
                 while try sample.next() != nil {}
                 traces.append(sample.trace)
             }
+            if fold != nil { all.append(sample.trace) }
         }
         progress.clear()
         Terminal.write(format.text(ofSamples: traces))
+        return all
+    }
+
+    /// Writes the folds of samples, behind all of them.
+    private func write(_ fold: Fold, ofSamples traces: [TokenTrace]) throws(ToolError) {
+        for (number, trace) in traces.enumerated() {
+            if format == .jsonl {
+                Terminal.write(try fold.lines(of: trace, sample: number))
+            } else {
+                Terminal.write("\nsample \(number):" + (try fold.table(of: trace)))
+            }
+        }
     }
 
     /// Samples one after the other, those left out that a cancellation keeps from beginning.

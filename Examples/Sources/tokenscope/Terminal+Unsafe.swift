@@ -47,6 +47,11 @@ enum Terminal {
         ColorDepth(environment: colorEnvironment, isTerminal: isTerminal(1))
     }
 
+    /// A variable of the process's environment; nil where it is absent or empty.
+    static func variable(_ name: String) -> String? {
+        unsafe getenv(name).map { unsafe String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
+    }
+
     /// The variables that say what colours a terminal shows.
     private static var colorEnvironment: [String: String] {
         var environment: [String: String] = [:]

@@ -3,15 +3,18 @@
 
 import { BranchesView } from "./branches.js";
 import { TrendChart } from "./chart.js";
-import { comparisonView } from "./comparison.js";
-import { append, button, copyText, count, download, figure, h, icon, preferences, refill, spelled } from "./dom.js";
-import { traceCSV, traceJSON, traceLines } from "./export.js";
-import { helpDialog, listenForKeys } from "./help.js";
+import { copyText, h, preferences } from "./dom.js";
+import { saveTrace } from "./export.js";
+import { grow, pause, refresh } from "./growth.js";
+import { helpDialog } from "./help.js";
 import { HoverCard } from "./hover.js";
+import { layOut, listViews } from "./layout.js";
 import { Legend } from "./legend.js";
 import { Panel } from "./panel.js";
-import { factsOf, gradesOf, scaleOf, unitText } from "./scales.js";
-import { findTokens } from "./search.js";
+import { gradesOf, scaleOf } from "./scales.js";
+import { showFinds } from "./search.js";
+import { describeToken, select, step } from "./selection.js";
+import { bindKeys } from "./shortcuts.js";
 import { TokenStream } from "./stream.js";
 import { SyntaxView } from "./syntax.js";
 import { toolbar } from "./toolbar.js";
@@ -20,15 +23,20 @@ import { WeightsPanel } from "./weights.js";
 /**
  * @typedef {import("./source.js").DataSource} DataSource
  * @typedef {import("./source.js").Manifest} Manifest
+ * @typedef {import("./source.js").Desk} Desk
  * @typedef {import("./trace.js").Trace} Trace
  * @typedef {import("./scales.js").Scale} Scale
  */
 
+/** What a reader chose stays chosen. */
+const KEPT = ["scale", "palette", "theme", "mode", "wrap", "cue", "special", "chart", "lanes"];
+
 export class App {
-    /** @param {DataSource} source @param {Manifest} manifest */
-    constructor(source, manifest) {
+    /** @param {DataSource} source @param {Manifest} manifest @param {Desk | null} [desk] what a model behind the page adds */
+    constructor(source, manifest, desk = null) {
         this.source = source;
         this.manifest = manifest;
+        this.desk = desk;
         this.state = {
             trace: 0, view: "text", metric: "surprisal", selected: -1, anchor: -1,
             /** @type {[number, number] | null} */
@@ -46,14 +54,17 @@ export class App {
         this.trace = null;
         this.grades = new Float32Array();
         this.card = new HoverCard();
-        this.stream = new TokenStream({ select: (token, extend) => this.select(token, extend), hover: (token, at) => this.hover(token, at) });
+        this.stream = new TokenStream({
+            select: (token, extend) => this.select(token, extend), hover: (token, at) => this.hover(token, at),
+            running: () => this.running, scrolled: () => desk?.scrolled(this),
+        });
         this.weights = new WeightsPanel({
             go: (token) => this.select(token), overlay: (overlay) => this.setOverlay(overlay), changed: () => this.update(["selected"]),
         });
         this.panel = new Panel({
             go: (token) => this.select(token), metric: (name) => this.set({ metric: name }), step: (by) => this.step(by),
             copy: (text, what) => this.copy(text, what), close: () => this.select(null),
-        }, this.weights);
+        }, this.weights, desk);
         this.chart = new TrendChart({
             select: (token) => this.select(token), metric: (name) => this.set({ metric: name }),
             brush: (range) => this.set({ range, selected: -1 }), lanes: (lanes) => this.set({ lanes }),
@@ -67,50 +78,37 @@ export class App {
                 this.set({ view: "text", range, selected: -1 });
                 this.stream.reveal(range[0]);
             },
-        });
+        }, desk);
         this.help = helpDialog();
         this.status = h("div", { class: "status", role: "status", "aria-live": "polite" });
         this.announcer = h("div", { class: "away", "aria-live": "polite" });
         this.tools = toolbar(this);
-        this.build();
-        this.keys();
+        layOut(this);
+        bindKeys(this);
     }
 
-    build() {
-        const { manifest } = this;
-        this.views = [["text", "Text"], ...(manifest.traces.length > 1 ? [["branches", "Branches"]] : []),
-            ...(manifest.traces.some((one) => one.syntax) ? [["syntax", "Syntax"]] : []), ...(manifest.comparison ? [["comparison", "Comparison"]] : [])];
-        this.body = h("main", { class: "body", id: "main" });
-        document.title = manifest.title;
-        refill(/** @type {Element} */ (document.getElementById("app")),
-            h("a", { class: "skip", href: "#stream", text: "Skip to the text" }),
-            this.tools.top, this.body, this.card.element, this.status, this.announcer, this.help);
-        append(this.body, [this.textView = h("div", { class: "view text" },
-            h("div", { class: "reader" }, this.tools.bar, this.stream.element, this.chart.element), this.panel.element)]);
-        append(this.body, [h("p", { class: "away", id: "stream-help", text: "Arrow keys move between tokens, slash searches, question mark shows help." })]);
-        append(this.body, [this.branches.element, this.syntax.element]);
-        if (manifest.comparison) append(this.body, [this.comparison = comparisonView(manifest.comparison)]);
-        for (const view of [this.branches.element, this.syntax.element, this.comparison]) if (view) view.hidden = true;
+    /** Whether the trace that is shown grows. */
+    get running() {
+        return this.manifest.traces[this.state.trace]?.running === true;
     }
 
     /** Reads what the address says, and shows it. */
     async start() {
         const wanted = new URLSearchParams(location.hash.slice(1));
-        const number = (/** @type {string} */ name) => Number(wanted.get(name) ?? NaN);
+        const token = Number(wanted.get("token") ?? NaN);
         const first = this.manifest.start;
         if (first && location.hash.length < 2) {
             Object.assign(this.state, { trace: first.trace, selected: first.token });
             if (first.attribution) this.weights.overlay = { kind: "attribution", method: first.attribution };
         }
-        if (number("trace") in this.manifest.traces) this.state.trace = number("trace");
+        const place = this.source.find(wanted);
+        if (place in this.manifest.traces) this.state.trace = place;
         await this.load();
         if (this.trace?.metric(wanted.get("metric") ?? "")) this.state.metric = String(wanted.get("metric"));
-        if (number("token") >= 0 && number("token") < (this.trace?.count ?? 0)) this.state.selected = number("token");
+        if (token >= 0 && token < (this.trace?.count ?? 0)) this.state.selected = token;
         if (this.state.selected >= (this.trace?.count ?? 0)) this.state.selected = -1;
         this.update(["all"]);
-        this.source.subscribe((change) => {
-            if (change.trace === this.state.trace) void this.load().then(() => this.update(["all"]));
-        });
+        this.source.subscribe((change) => void this.take(change));
         if (this.state.selected >= 0) this.stream.reveal(this.state.selected);
         // After the first frame: what a reader waited for is on the screen.
         requestAnimationFrame(() => setTimeout(() => {
@@ -120,18 +118,40 @@ export class App {
     }
 
     async load() {
-        this.trace = await this.source.trace(this.state.trace);
-        if (!this.trace.metric(this.state.metric)) this.state.metric = this.trace.metric("kl")?.name ?? this.trace.metrics[0]?.name ?? "";
-        if (this.manifest.comparison && this.trace.metric("kl") && !this.asked) this.state.metric = "kl";
+        const { state } = this;
+        const turn = this.loading = (this.loading ?? 0) + 1;
+        const trace = this.manifest.traces[state.trace] ? await this.source.trace(state.trace) : null;
+        if (turn !== this.loading) return;
+        this.trace = trace;
+        if (!trace) return;
+        if (!trace.metric(state.metric) && !this.running) state.metric = trace.metric("kl")?.name ?? trace.metrics[0]?.name ?? "";
+        if (this.manifest.comparison && trace.metric("kl") && !this.asked) state.metric = "kl";
         this.asked = true;
-        this.stream.show(this.trace);
+        this.stream.show(trace);
+        if (this.running) this.stream.follow(true);
     }
 
-    /** Another trace, or another place of the one that is shown. @param {number} trace @param {number | null} token @param {string} [view] */
-    async open(trace, token, view) {
-        if (trace !== this.state.trace) {
+    /** What has changed at the source. @param {import("./source.js").Change} change */
+    async take(change) {
+        if (change.manifest) {
+            const grew = this.running;
+            this.manifest = change.manifest;
+            listViews(this);
+            if (change.open !== undefined) return this.open(change.open, null, change.view, true);
+            this.update(["manifest"]);
+            if (grew && !this.running) refresh(this, true);
+        }
+        if (change.trace === this.state.trace && this.trace && change.from !== undefined) grow(this, change.from);
+        if (change.attribution) return change.trace === this.state.trace ? this.update(["selected", "overlay"]) : undefined;
+        if (change.trace !== undefined) pause(this);
+    }
+
+    /** Another trace, or another place of the one that is shown. @param {number} trace @param {number | null} token @param {string} [view] @param {boolean} [anew] */
+    async open(trace, token, view, anew = false) {
+        if (trace !== this.state.trace || anew) {
             this.state.trace = trace;
             Object.assign(this.state, { selected: -1, range: null, anchor: -1 });
+            if (this.weights.overlay?.kind === "given") this.weights.overlay = null;
             await this.load();
         }
         if (view) this.state.view = view;
@@ -143,9 +163,7 @@ export class App {
     /** @param {Partial<App["state"]>} changes */
     set(changes) {
         Object.assign(this.state, changes);
-        for (const name of ["scale", "palette", "theme", "mode", "wrap", "cue", "special", "chart", "lanes"]) {
-            if (name in changes) preferences.write(name, /** @type {any} */ (changes)[name]);
-        }
+        for (const name of KEPT) if (name in changes) preferences.write(name, /** @type {any} */ (changes)[name]);
         if ("range" in changes && changes.range) this.state.anchor = -1;
         this.update(Object.keys(changes));
     }
@@ -160,7 +178,6 @@ export class App {
     update(changed) {
         const { state, trace } = this;
         const any = (/** @type {string[]} */ ...names) => changed.includes("all") || names.some((name) => changed.includes(name));
-        if (!trace) return;
         const root = document.documentElement;
         root.dataset.palette = state.palette;
         root.dataset.theme = state.theme;
@@ -169,21 +186,35 @@ export class App {
         this.stream.element.classList.toggle("no-special", !state.special);
         root.classList.toggle("cue", state.cue);
         this.chart.element.hidden = !state.chart;
-        for (const [name] of this.views ?? []) {
-            const element = { text: this.textView, branches: this.branches.element, syntax: this.syntax.element, comparison: this.comparison }[name];
-            if (element) element.hidden = name !== state.view;
+        if (!this.views?.some(([name]) => name === state.view)) state.view = "text";
+        for (const [name, element] of Object.entries({ text: this.textView, branches: this.branches.element, syntax: this.syntax.element, comparison: this.comparison })) {
+            if (element) element.hidden = name !== state.view || !trace;
         }
         this.tools.update(this);
+        this.desk?.update(this, changed);
+        if (!trace) return;
         this.legend.isolated = any("metric", "scale", "trace") ? null : this.legend.isolated;
-        if (any("metric", "scale")) this.scale = this.scaleFor(trace);
+        if (any("metric", "scale")) this.rescale();
         if (!this.scale) return;
-        this.values = trace.metric(this.scale.name)?.values ?? new Float64Array();
-        if (any("metric", "scale", "selected", "overlay", "range")) this.paint();
-        if (any("metric", "scale", "lanes", "chart")) this.chart.show(trace, this.scale, state.lanes);
+        if (any("metric", "scale", "selected", "overlay", "range")) void this.paint();
+        if (any("metric", "scale", "lanes", "chart")) this.chart.show(trace, this.scale, state.lanes, this.expected);
         if (any("selected", "range", "metric", "scale")) this.showSelection(any("metric", "scale"));
-        if (state.view === "branches" && any("view", "metric", "scale", "trace")) void this.showBranches();
+        if (state.view === "branches" && any("view", "metric", "scale", "trace", "manifest")) void this.showBranches();
         if (state.view === "syntax" && any("view", "metric", "scale", "trace")) void this.showSyntax();
         this.remember();
+    }
+
+    rescale() {
+        const trace = /** @type {Trace} */ (this.trace);
+        this.scale = this.scaleFor(trace);
+        this.scaled = trace.count;
+        this.values = this.scale ? trace.metric(this.scale.name)?.values : undefined;
+        this.values ??= new Float64Array();
+    }
+
+    /** How many tokens there may come to be. */
+    get expected() {
+        return this.running ? this.manifest.traces[this.state.trace]?.expected : undefined;
     }
 
     /** Colours the text by the metric, or by what a selected token drew on. */
@@ -191,11 +222,13 @@ export class App {
         const { trace, scale, weights, state } = this;
         if (!trace || !scale) return;
         const turn = this.painting = (this.painting ?? 0) + 1;
-        const drawn = weights.overlay && state.selected >= 0 ? weights.drawn(trace, await trace.rows(), state.selected) : null;
+        const drawn = weights.overlay && state.selected >= 0
+            ? weights.drawn(trace, weights.overlay.kind === "given" ? null : await trace.rows(), state.selected) : null;
         if (turn !== this.painting) return;
         this.shownScale = drawn ? drawn.scale : scale;
-        this.shownValues = drawn ? drawn.values : this.values;
-        this.grades = gradesOf(this.shownScale, /** @type {Float64Array} */ (this.shownValues));
+        this.shownValues = drawn ? drawn.values : trace.metric(scale.name)?.values ?? new Float64Array();
+        this.grades = gradesOf(this.shownScale, this.shownValues);
+        this.room = undefined;
         const mode = drawn && !drawn.scale.signed ? "weights" : "metric";
         const isolated = this.legend.isolated;
         this.stream.paint(isolated === null ? this.grades : this.grades.map((grade) => grade === isolated ? grade : NaN), mode);
@@ -216,7 +249,7 @@ export class App {
         this.chart.mark(state.selected, state.range);
         this.stream.setRange(state.range);
         if (state.selected !== this.stream.selected || whole) {
-            this.stream.select(state.selected, this.describe(state.selected), state.selected !== this.stream.selected);
+            this.stream.select(state.selected, describeToken(this, state.selected), state.selected !== this.stream.selected);
         }
         this.textView?.classList.toggle("has-selection", state.selected >= 0 || state.range !== null);
         if (state.range) this.panel.showRange(trace, state.range);
@@ -224,19 +257,10 @@ export class App {
         else this.panel.showWhole(trace, scale);
     }
 
-    /** A token in words, for readers of screens. @param {number} token */
-    describe(token) {
-        const { trace, scale } = this;
-        if (!trace || !scale || token < 0) return "";
-        const value = this.values?.[token] ?? NaN;
-        return `${spelled(trace.pieces[token], 30)}, token ${token}, line ${trace.lines[token]}, `
-            + (Number.isNaN(value) ? "no value" : `${factsOf(scale.name).label.toLowerCase()} ${figure(value)} ${unitText(scale.unit)}`);
-    }
-
     async showBranches() {
-        const traces = [];
-        for (const place of this.manifest.traces.keys()) traces.push(await this.source.trace(place));
-        this.branches.show(traces, this.state.trace, (trace) => this.scaleFor(trace), this.manifest.traces.map((one) => one.note));
+        const { manifest } = this;
+        const traces = await Promise.all(manifest.traces.map((_, place) => this.source.trace(place)));
+        if (manifest === this.manifest) this.branches.show(traces, this.state.trace, (trace) => this.scaleFor(trace), manifest.traces.map((one) => one.note));
     }
 
     async showSyntax() {
@@ -246,34 +270,12 @@ export class App {
 
     /** @param {number | null} token @param {boolean} [extend] */
     select(token, extend = false) {
-        const { state } = this;
-        if (extend && token !== null) {
-            const anchor = state.anchor >= 0 ? state.anchor : state.selected >= 0 ? state.selected : token;
-            state.anchor = anchor;
-            this.head = token;
-            Object.assign(state, { range: [Math.min(anchor, token), Math.max(anchor, token) + 1], selected: -1 });
-            this.update(["range"]);
-            this.stream.reveal(token);
-            return;
-        }
-        this.set({ selected: token ?? -1, range: null, anchor: token ?? -1 });
-        if (token !== null) this.announcer.textContent = this.describe(token);
+        select(this, token, extend);
     }
 
     /** @param {number} by @param {boolean} [extend] */
     step(by, extend = false) {
-        const count = this.trace?.count ?? 0;
-        const from = this.state.range ? (this.head ?? this.state.range[0]) : this.state.selected;
-        this.select(Math.max(0, Math.min(count - 1, from < 0 ? (by > 0 ? 0 : count - 1) : from + by)), extend);
-    }
-
-    /** The next token whose colour is strong. @param {number} by */
-    stepToHot(by) {
-        const count = this.trace?.count ?? 0;
-        for (let token = this.state.selected + by; token >= 0 && token < count; token += by) {
-            if (Math.abs(this.grades[token]) >= 4) return this.select(token);
-        }
-        this.say("No further token stands out.");
+        step(this, by, extend);
     }
 
     /** @param {number | null} token @param {Element} [at] */
@@ -299,18 +301,7 @@ export class App {
 
     /** @param {string} query @param {number} by */
     search(query, by) {
-        if (!this.trace) return;
-        const found = findTokens(this.trace, query);
-        this.stream.setMarked(found.tokens);
-        const starts = found.starts;
-        let place = starts.findIndex((token) => token >= this.state.selected);
-        if (by !== 0 && starts.length) {
-            const after = starts.findIndex((token) => token > this.state.selected);
-            place = by > 0 ? (after < 0 ? 0 : after) : (starts.findLastIndex((token) => token < this.state.selected) + starts.length) % starts.length;
-            if (place < 0) place = starts.length - 1;
-            this.select(starts[place]);
-        } else if (starts.length) this.stream.reveal(starts[Math.max(0, place)]);
-        this.tools.found(query === "" ? "" : starts.length ? (by === 0 ? count(starts.length) : `${place + 1} of ${count(starts.length)}`) : "none");
+        showFinds(this, query, by);
     }
 
     /** @param {string} text @param {string} what */
@@ -327,20 +318,13 @@ export class App {
     }
 
     /** @param {"json" | "jsonl" | "csv" | "txt"} kind */
-    async save(kind) {
-        const { trace } = this;
-        if (!trace) return;
-        const name = trace.name.replace(/[^\w.-]+/g, "-").replace(/^-+|-+$/g, "") || "trace";
-        if (kind === "json") download(`${name}.json`, await traceJSON(trace), "application/json");
-        else if (kind === "jsonl") download(`${name}.jsonl`, await traceLines(trace), "application/jsonl");
-        else if (kind === "csv") download(`${name}.csv`, traceCSV(trace), "text/csv");
-        else download(`${name}.txt`, trace.textOf(), "text/plain");
+    save(kind) {
+        if (this.trace) void saveTrace(this.trace, kind);
     }
 
     /** Keeps the place in the address, where the browser allows it. */
     remember() {
-        const parts = new URLSearchParams();
-        if (this.state.trace > 0) parts.set("trace", String(this.state.trace));
+        const parts = new URLSearchParams(this.source.address(this.state.trace));
         if (this.state.metric !== "surprisal") parts.set("metric", this.state.metric);
         if (this.state.selected >= 0) parts.set("token", String(this.state.selected));
         try {
@@ -348,48 +332,6 @@ export class App {
         } catch {
             // Some browsers keep no addresses of files.
         }
-    }
-
-    keys() {
-        const move = (/** @type {number} */ by) => (/** @type {KeyboardEvent} */ event) => {
-            event.preventDefault();
-            this.step(by, event.shiftKey);
-        };
-        const vertical = (/** @type {number} */ by) => (/** @type {KeyboardEvent} */ event) => {
-            event.preventDefault();
-            const from = this.state.range ? (this.head ?? this.state.range[0]) : this.state.selected;
-            if (from < 0) this.step(by);
-            else this.select(this.stream.vertical(from, by), event.shiftKey);
-        };
-        const metric = (/** @type {number} */ by) => () => {
-            const names = this.trace?.metrics.map((column) => column.name) ?? [];
-            const place = (names.indexOf(this.state.metric) + by + names.length) % names.length;
-            this.set({ metric: names[place] });
-        };
-        const trace = (/** @type {number} */ by) => () => {
-            const total = this.manifest.traces.length;
-            void this.open((this.state.trace + by + total) % total, null);
-        };
-        const overlay = (/** @type {"from" | "to"} */ kind) => () => this.setOverlay(this.weights.overlay?.kind === kind ? null : { kind });
-        listenForKeys({
-            ArrowLeft: move(-1), ArrowRight: move(1), ArrowUp: vertical(-1), ArrowDown: vertical(1),
-            Home: (event) => { event.preventDefault(); this.select(0, event.shiftKey); },
-            End: (event) => { event.preventDefault(); this.select((this.trace?.count ?? 1) - 1, event.shiftKey); },
-            n: () => this.stepToHot(1), p: () => this.stepToHot(-1),
-            m: metric(1), M: metric(-1), "[": trace(-1), "]": trace(1),
-            s: () => this.set({ scale: this.state.scale === "absolute" ? "percentile" : "absolute" }),
-            c: () => this.set({ mode: this.state.mode === "code" ? "prose" : "code" }),
-            d: () => this.toggleTheme(), a: overlay("from"), A: overlay("to"),
-            "/": (event) => { event.preventDefault(); this.tools.searchField.focus(); this.tools.searchField.select(); },
-            "?": () => this.help.showModal(),
-            digit: (event) => { const view = this.views?.[Number(event.key) - 1]; if (view) this.set({ view: view[0] }); },
-            Escape: () => {
-                if (document.activeElement !== this.tools.searchField) return this.select(null);
-                this.tools.searchField.value = "";
-                this.search("", 0);
-                this.stream.element.focus();
-            },
-        });
     }
 
     toggleTheme() {

@@ -43,6 +43,7 @@ export class TrendChart {
                 h("span", { class: "faint hint", text: "drag to select tokens" })),
             h("div", { class: "trend-body" }, this.picture));
         this.width = 0;
+        this.total = 1;
         new ResizeObserver(([entry]) => {
             const width = Math.floor(entry.contentRect.width);
             if (width !== this.width) {
@@ -53,18 +54,26 @@ export class TrendChart {
         this.listen();
     }
 
-    /** @param {Trace} trace @param {Scale} scale @param {string[]} further names of lanes beside the first */
-    show(trace, scale, further) {
+    /**
+     * @param {Trace} trace @param {Scale} scale @param {string[]} further names of lanes beside the first
+     * @param {number} [expected] how many tokens there may come to be: room is left for them
+     */
+    show(trace, scale, further, expected = 0) {
         this.trace = trace;
+        this.total = Math.max(trace.count, expected, 1);
         this.scale = scale;
         this.names = [scale.name, ...further.filter((name) => name !== scale.name && trace.metric(name))];
-        refill(this.menu, trace.metrics.map((column) => {
-            const chosen = further.includes(column.name);
-            const box = h("input", { type: "checkbox", checked: chosen, onchange: () => {
-                this.actions.lanes(chosen ? further.filter((name) => name !== column.name) : [...further, column.name]);
-            } });
-            return h("label", { class: "check" }, box, factsOf(column.name).label);
-        }));
+        const listed = JSON.stringify([trace.metrics.map((column) => column.name), further]);
+        if (listed !== this.listed) {
+            this.listed = listed;
+            refill(this.menu, trace.metrics.map((column) => {
+                const chosen = further.includes(column.name);
+                const box = h("input", { type: "checkbox", checked: chosen, onchange: () => {
+                    this.actions.lanes(chosen ? further.filter((name) => name !== column.name) : [...further, column.name]);
+                } });
+                return h("label", { class: "check" }, box, factsOf(column.name).label);
+            }));
+        }
         this.draw();
     }
 
@@ -72,12 +81,12 @@ export class TrendChart {
     tokenAt(x) {
         const count = this.trace?.count ?? 0;
         const inside = this.width - GUTTER - EDGE;
-        return Math.max(0, Math.min(count - 1, Math.floor((x - GUTTER) / inside * count)));
+        return Math.max(0, Math.min(count - 1, Math.floor((x - GUTTER) / inside * this.total)));
     }
 
     /** @param {number} token */
     placeOf(token) {
-        return GUTTER + (this.width - GUTTER - EDGE) * token / (this.trace?.count || 1);
+        return GUTTER + (this.width - GUTTER - EDGE) * token / this.total;
     }
 
     draw() {
@@ -127,13 +136,13 @@ export class TrendChart {
             svg("text", { x: GUTTER - 6, y: top + 12, class: "lane-end", "text-anchor": "end", text: figure(sums.greatest) }),
         ]);
         const inside = this.width - GUTTER - EDGE;
-        const bars = Math.min(trace.count, Math.floor(inside / 2));
+        const bars = Math.min(this.total, Math.floor(inside / 2));
         const step = inside / bars;
         const thick = Math.max(1, step - (step > 5 ? 1 : step > 3 ? 0.5 : 0));
         /** @type {Map<number, string[]>} */
         const paths = new Map();
         for (let bar = 0; bar < bars; bar++) {
-            const from = Math.floor(bar * trace.count / bars), to = Math.max(from + 1, Math.floor((bar + 1) * trace.count / bars));
+            const from = Math.floor(bar * this.total / bars), to = Math.min(trace.count, Math.max(from + 1, Math.floor((bar + 1) * this.total / bars)));
             let worst = -1;
             for (let i = from; i < to; i++) {
                 if (Number.isNaN(column.values[i])) continue;
@@ -155,7 +164,7 @@ export class TrendChart {
 
     /** @param {number} bottom */
     axis(bottom) {
-        const total = this.trace?.count ?? 0;
+        const { total } = this;
         const inside = this.width - GUTTER - EDGE;
         const rough = total / Math.max(2, inside / 90);
         const power = 10 ** Math.floor(Math.log10(Math.max(1, rough)));

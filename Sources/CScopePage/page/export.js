@@ -1,6 +1,9 @@
 // @ts-check
 /** Traces as files, in the forms that the command-line tool writes and reads. */
 
+import { download } from "./dom.js";
+import { Rows } from "./rows.js";
+
 /** @typedef {import("./trace.js").Trace} Trace */
 
 /** A number of a metric that is no whole number by its kind. @param {number} value */
@@ -9,21 +12,21 @@ function real(value) {
     return Number.isInteger(value) && Math.abs(value) < 1e16 ? value.toFixed(1) : String(value);
 }
 
-/** The metrics of a token as JSON. @param {Trace} trace @param {any[]} columns @param {import("./rows.js").RowSet} rows @param {number} token */
-function metricsText(trace, columns, rows, token) {
+/** The metrics of a token as JSON. @param {any[]} columns numbers, texts and lists, in the order of files @param {number} token */
+function metricsText(columns, token) {
     /** @type {string[]} */
     const members = [];
-    for (const raw of columns) {
+    for (const column of columns) {
         let text;
-        if (raw.counts) {
-            const row = (trace.listed.byName.get(raw.name) ?? rows.byName.get(raw.name))?.at(token);
-            if (row) text = `[${Array.from(row, raw.kind === "ids" ? String : real).join(",")}]`;
+        if (column instanceof Rows) {
+            const row = column.at(token);
+            if (row) text = `[${Array.from(row, column.kind === "ids" ? String : real).join(",")}]`;
         } else {
-            const value = raw.values[token];
-            if (value === null || value === undefined) continue;
-            text = raw.kind === "double" ? real(Number(value)) : JSON.stringify(value);
+            const value = column.values[token];
+            if (value === null || value === undefined || Number.isNaN(value)) continue;
+            text = column.kind === "double" ? real(Number(value)) : JSON.stringify(column.kind === "bool" ? Number(value) === 1 : value);
         }
-        if (text !== undefined) members.push(`${JSON.stringify(raw.name)}:${text}`);
+        if (text !== undefined) members.push(`${JSON.stringify(column.name)}:${text}`);
     }
     return `{${members.join(",")}}`;
 }
@@ -31,15 +34,15 @@ function metricsText(trace, columns, rows, token) {
 /** Header, tokens and end of a trace, each as JSON text. @param {Trace} trace */
 async function parts(trace) {
     const rows = await trace.rows();
-    const columns = [...trace.rawColumns, ...(trace.rawRows ?? [])]
-        .sort((a, b) => (a.place ?? 0) - (b.place ?? 0));
+    const columns = [...trace.metrics.filter((column) => column.name !== "none"), ...trace.texts, ...trace.listed.byName.values(), ...rows.byName.values(), ...(trace.loose ?? [])]
+        .sort((a, b) => a.place - b.place);
     const tokens = trace.ids.map((id, token) => {
         const from = trace.source ? trace.source[2 * token] : -1;
         const source = trace.source && from >= 0 ? `"source_start":${from},"source_end":${trace.source[2 * token + 1]},` : "";
         return `{"index":${token},"id":${id},"text":${JSON.stringify(trace.text(token))},`
             + `"bytes":[${trace.bytesAt(token)}],"start":${trace.offsets[token]},"end":${trace.offsets[token + 1]},${source}`
             + `"origin":"${trace.origins[token]}","role":"${trace.roles[token]}",`
-            + `"metrics":${metricsText(trace, columns, rows, token)}}`;
+            + `"metrics":${metricsText(columns, token)}}`;
     });
     return { header: JSON.stringify(trace.header), tokens, end: JSON.stringify(trace.end) };
 }
@@ -65,4 +68,13 @@ export function traceCSV(trace) {
             ...trace.metrics.map((column) => Number.isNaN(column.values[i]) ? "" : String(column.values[i]))].map(quoted).join(","));
     }
     return lines.join("\r\n") + "\r\n";
+}
+
+/** Hands the reader a trace as a file. @param {Trace} trace @param {"json" | "jsonl" | "csv" | "txt"} kind */
+export async function saveTrace(trace, kind) {
+    const name = trace.name.replace(/[^\w.-]+/g, "-").replace(/^-+|-+$/g, "") || "trace";
+    if (kind === "json") download(`${name}.json`, await traceJSON(trace), "application/json");
+    else if (kind === "jsonl") download(`${name}.jsonl`, await traceLines(trace), "application/jsonl");
+    else if (kind === "csv") download(`${name}.csv`, traceCSV(trace), "text/csv");
+    else download(`${name}.txt`, trace.textOf(), "text/plain");
 }

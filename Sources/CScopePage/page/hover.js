@@ -12,14 +12,23 @@ import { factsOf, gradeOf, unitText } from "./scales.js";
 /** The metrics that a card names first. */
 const FIRST = ["surprisal", "confidence", "entropy", "margin", "rank"];
 
-/** Rows of alternatives with bars. @param {import("./trace.js").Alternative[]} alternatives @param {number} limit */
-export function alternativeBars(alternatives, limit) {
+/**
+ * Rows of alternatives with bars.
+ * @param {import("./trace.js").Alternative[]} alternatives @param {number} limit
+ * @param {(id: number) => void} [choose] what a click does, where there is a model behind the page
+ */
+export function alternativeBars(alternatives, limit, choose) {
     const greatest = Math.max(...alternatives.map((one) => one.probability), 1e-9);
-    return alternatives.slice(0, limit).map((one) =>
-        h("div", { class: one.chosen ? "alt chosen" : "alt", title: `id ${one.id}` },
-            h("code", { class: "alt-text", text: spelled(one.text, 28) }),
+    return alternatives.slice(0, limit).map((one) => {
+        const looks = { class: one.chosen ? "alt chosen" : "alt", title: `id ${one.id}` };
+        const parts = [h("code", { class: "alt-text", text: spelled(one.text, 28) }),
             h("span", { class: "bar" }, h("i", { style: { width: `${100 * one.probability / greatest}%` } })),
-            h("span", { class: "num", text: percent(one.probability) })));
+            h("span", { class: "num", text: percent(one.probability) })];
+        return choose ? h("button", {
+            ...looks, type: "button", class: looks.class + " choice", onclick: () => choose(one.id),
+            title: one.chosen ? `id ${one.id}: write on from here again` : `id ${one.id}: write this instead, in a branch`,
+        }, parts) : h("div", looks, parts);
+    });
 }
 
 export class HoverCard {

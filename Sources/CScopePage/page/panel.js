@@ -45,9 +45,11 @@ export class Panel {
      * @param {{go: (token: number) => void, metric: (name: string) => void, copy: (text: string, what: string) => void,
      *   close: () => void, step: (by: number) => void}} actions
      * @param {WeightsPanel} weights
+     * @param {import("./source.js").Desk | null} desk
      */
-    constructor(actions, weights) {
+    constructor(actions, weights, desk) {
         this.actions = actions;
+        this.desk = desk;
         this.weights = weights;
         this.element = h("aside", { class: "panel", "aria-label": "Details" });
         /** @type {Map<string, Float64Array>} */
@@ -57,9 +59,10 @@ export class Panel {
 
     /** The values of a metric in order, made once a trace. @param {Trace} trace @param {string} name */
     order(trace, name) {
-        if (this.sortedOf !== trace) {
+        if (this.sortedOf !== trace || this.edition !== trace.edition) {
             this.sorted.clear();
             this.sortedOf = trace;
+            this.edition = trace.edition;
         }
         let values = this.sorted.get(name);
         if (!values) {
@@ -75,13 +78,15 @@ export class Panel {
         const rows = await trace.rows();
         if (turn !== this.turn) return;
         const alternatives = trace.alternatives(token);
+        const more = this.desk?.token(trace, token);
         refill(this.element,
             this.tokenHead(trace, token),
-            alternatives ? this.alternatives(trace, token, alternatives) : null,
+            alternatives ? this.alternatives(trace, token, alternatives, more?.choose) : null,
+            more?.top,
             this.metricTable(trace, token, scale),
             this.weights.sections(trace, rows, token),
             this.lenses(trace, rows, token),
-            this.texts(trace, token));
+            this.texts(trace, token), more?.below);
     }
 
     /** @param {Trace} trace @param {number} token */
@@ -105,13 +110,13 @@ export class Panel {
                 h("span", { title: `bytes ${span} of the sequence`, text: bytes.length > 36 ? bytes.slice(0, 35) + "…" : bytes })));
     }
 
-    /** @param {Trace} trace @param {number} token @param {import("./trace.js").Alternative[]} alternatives */
-    alternatives(trace, token, alternatives) {
+    /** @param {Trace} trace @param {number} token @param {import("./trace.js").Alternative[]} alternatives @param {(id: number) => void} [choose] */
+    alternatives(trace, token, alternatives, choose) {
         const other = trace.value("other_probability", token);
         const missing = !alternatives.some((one) => one.chosen);
         const rank = trace.value("rank", token);
-        return section("Alternatives", h("span", { class: "faint", text: `${alternatives.length} most probable` }),
-            h("div", { class: "alts" }, alternativeBars(alternatives, 40)),
+        return section("Alternatives", h("span", { class: "faint", text: choose ? "click: write it instead" : `${alternatives.length} most probable` }),
+            h("div", { class: "alts" }, alternativeBars(alternatives, 40, choose)),
             missing ? h("div", { class: "alt chosen outside" },
                 h("code", { class: "alt-text", text: spelled(trace.text(token), 28) }),
                 h("span", { class: "faint", text: Number.isNaN(rank) ? "not among them" : `rank ${count(rank)}` }),
@@ -202,6 +207,7 @@ export class Panel {
                         h("td", { class: "num" }, h("button", { type: "button", class: "plain", title: `token ${sums.greatestAt}`, onclick: () => this.actions.go(sums.greatestAt) }, figure(sums.greatest))),
                         h("td", { class: "num faint", title: "mean of the whole text", text: figure(whole.mean) }));
                 })))),
+            this.desk?.range(trace, [from, to]),
             this.worst(trace, "surprisal", from, to));
     }
 
@@ -226,13 +232,26 @@ export class Panel {
     /** What there is to say of the whole. @param {Trace} trace @param {Scale} scale */
     showWhole(trace, scale) {
         this.turn += 1;
-        const written = trace.origins.filter((origin) => origin !== "prompt").length;
         const settings = trace.header?.settings ?? {};
+        const written = trace.count - trace.promptCount;
+        const mean = (/** @type {string} */ name, /** @type {number} */ from, /** @type {number} */ to) =>
+            statistics(trace.metric(name)?.values ?? new Float64Array(), from, to);
+        const time = mean("token_seconds", trace.promptCount, trace.count);
+        const spent = trace.time ?? (time.size ? { seconds: time.sum, tokens: time.size } : null);
+        const perplexity = (/** @type {number} */ from, /** @type {number} */ to) => figure(Math.exp(mean("surprisal", from, to).mean));
+        const known = Object.entries(trace.end?.summary ?? {}).filter(([name]) => !name.endsWith("perplexity"));
         const pairs = [
             ["tokens", `${count(trace.count)} (${count(written)} written)`],
             ["lines", count(trace.lineCount)],
             ["ended by", trace.end?.stop_reason ?? "–"],
-            ...Object.entries(trace.end?.summary ?? {}).map(([name, value]) => [name.replace(/_/g, " "), figure(Number(value))]),
+            spent ? ["time", `${figure(spent.seconds)} s`] : null,
+            spent ? ["mean time a token", `${figure(1000 * spent.seconds / spent.tokens)} ms`] : null,
+            written ? ["mean confidence", figure(mean("confidence", trace.promptCount, trace.count).mean)] : null,
+            written ? ["mean surprisal", `${figure(mean("surprisal", trace.promptCount, trace.count).mean)} nats`] : null,
+            trace.promptCount > 1 ? ["perplexity of the prompt", perplexity(0, trace.promptCount)] : null,
+            written ? ["perplexity of what was written", perplexity(trace.promptCount, trace.count)] : null,
+            ["perplexity of the whole", perplexity(0, trace.count)],
+            ...known.map(([name, value]) => [name.replace(/_/g, " "), figure(Number(value))]),
             ["model", trace.header?.model?.name ?? "–"],
             ["weights", trace.header?.model?.weights || "–"],
             ["arithmetic", trace.header?.arithmetic ?? "–"],
@@ -244,6 +263,7 @@ export class Panel {
             h("header", { class: "token-head" },
                 h("h2", { text: trace.name }),
                 h("p", { class: "faint" }, icon("pin"), " Click a token for its details, or press ", h("kbd", { text: "→" }), ".")),
+            this.desk?.whole(trace),
             section("The run", null, h("dl", { class: "pairs wide" }, pairs.map(([name, value]) =>
                 [h("dt", { text: name }), h("dd", { text: value })]))),
             this.worst(trace, scale.name, 0, trace.count, scale),

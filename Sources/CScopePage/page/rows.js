@@ -4,7 +4,7 @@
 /**
  * A column whose cells are lists, as it lies in the data: how many values each token has, -1 for none, and
  * all values behind one another.
- * @typedef {{name: string, unit: string, kind: string, single?: boolean, counts: number[], values: number[]}} RawRows
+ * @typedef {{name: string, unit: string, kind: string, single?: boolean, place?: number, counts: number[], values: number[]}} RawRows
  */
 
 /** Lists of numbers by token. */
@@ -15,20 +15,50 @@ export class Rows {
         this.unit = raw.unit;
         this.kind = raw.kind;
         this.single = raw.single === true;
-        this.values = Float64Array.from(raw.values, Number);
-        if (this.single) for (let i = 0; i < this.values.length; i++) this.values[i] = Math.fround(this.values[i]);
+        this.place = raw.place ?? 0;
+        this.tokens = 0;
         this.starts = new Int32Array(tokens + 1);
         this.present = new Uint8Array(tokens);
-        let place = 0;
-        for (let i = 0; i < tokens; i++) {
-            this.starts[i] = place;
-            const size = raw.counts[i] ?? -1;
-            if (size >= 0) {
-                this.present[i] = 1;
-                place += size;
-            }
+        this.values = new Float64Array(raw.values.length);
+        this.put(raw, 0, tokens);
+    }
+
+    /**
+     * Puts lists in the place of those of tokens from one on, which costs what the new lists cost.
+     * @param {RawRows | null} raw nothing for tokens without lists
+     * @param {number} from
+     * @param {number} tokens how many tokens there are then
+     */
+    put(raw, from, tokens) {
+        for (; this.tokens < from; this.tokens++) this.starts[this.tokens + 1] = this.starts[this.tokens];
+        // What stands behind is put there again; that is rare.
+        const behind = this.tokens > tokens ? this.slice(tokens) : null;
+        const first = this.starts[from];
+        const size = raw?.values.length ?? 0;
+        this.starts = roomier(this.starts, tokens + 1);
+        this.present = roomier(this.present, tokens);
+        this.values = roomier(this.values, first + size);
+        for (let k = 0; k < size; k++) {
+            const value = Number(raw?.values[k]);
+            this.values[first + k] = this.single ? Math.fround(value) : value;
         }
-        this.starts[tokens] = place;
+        let place = first;
+        for (let i = from; i < tokens; i++) {
+            const many = raw?.counts[i - from] ?? -1;
+            this.present[i] = many >= 0 ? 1 : 0;
+            this.starts[i] = place;
+            if (many > 0) place += many;
+            this.starts[i + 1] = place;
+        }
+        this.tokens = tokens;
+        if (behind) this.put(behind, tokens, tokens + behind.counts.length);
+    }
+
+    /** The lists of some tokens. @param {number} from @param {number} [to] @returns {RawRows} */
+    slice(from, to = this.tokens) {
+        const counts = Array.from({ length: to - from }, (_, k) => this.at(from + k)?.length ?? -1);
+        const values = Array.from(this.values.subarray(this.starts[from], this.starts[Math.min(to, this.tokens)]));
+        return { name: this.name, unit: this.unit, kind: this.kind, single: this.single, place: this.place, counts, values };
     }
 
     /**
@@ -37,8 +67,22 @@ export class Rows {
      * @returns {Float64Array | null}
      */
     at(token) {
-        return this.present[token] ? this.values.subarray(this.starts[token], this.starts[token + 1]) : null;
+        return token < this.tokens && this.present[token] ? this.values.subarray(this.starts[token], this.starts[token + 1]) : null;
     }
+}
+
+/**
+ * Numbers with room for so many, with as much again where they must move: appending stays cheap.
+ * @template {Float64Array | Int32Array | Uint8Array} T
+ * @param {T} numbers
+ * @param {number} size
+ * @returns {T}
+ */
+export function roomier(numbers, size) {
+    if (numbers.length >= size) return numbers;
+    const more = new /** @type {any} */ (numbers.constructor)(Math.max(size, 2 * numbers.length));
+    more.set(numbers);
+    return more;
 }
 
 /**
@@ -64,10 +108,10 @@ export class RowSet {
     constructor(raw, tokens) {
         /** @type {Map<string, Rows>} */
         this.byName = new Map();
+        this.tokens = tokens;
         for (const column of raw) {
             if (column.counts) this.byName.set(column.name, new Rows(column, tokens));
         }
-        this.tokens = tokens;
         /** @type {SourceMap[]} */
         this.maps = [];
         for (const [name, rows] of this.byName) {
@@ -81,6 +125,25 @@ export class RowSet {
             });
         }
         this.lenses = ["logit_lens", "tuned_lens"].map((stem) => this.lens(stem)).filter((lens) => lens !== null);
+    }
+
+    /** Drops the lists of tokens from one on. @param {number} to */
+    truncate(to) {
+        for (const rows of this.byName.values()) rows.tokens = Math.min(rows.tokens, to);
+        this.tokens = to;
+    }
+
+    /**
+     * Puts lists of tokens from one on.
+     * @param {RawRows[]} raw @param {number} from @param {number} tokens how many there are then
+     */
+    put(raw, from, tokens) {
+        const given = new Map(raw.filter((column) => column.counts).map((column) => [column.name, column]));
+        for (const [name, column] of given) {
+            if (!this.byName.has(name)) this.byName.set(name, new Rows({ ...column, counts: [], values: [] }, from));
+        }
+        for (const [name, rows] of this.byName) rows.put(given.get(name) ?? null, from, tokens);
+        this.tokens = Math.max(this.tokens, tokens);
     }
 
     /** The families of maps, each once. */

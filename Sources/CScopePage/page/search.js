@@ -1,6 +1,8 @@
 // @ts-check
 /** Finds tokens by their text, or by a metric: `surprisal > 3`. */
 
+import { count } from "./dom.js";
+
 /** @typedef {import("./trace.js").Trace} Trace */
 
 const CONDITION = /^\s*([\w.]+)\s*(<=|>=|<|>|=)\s*(-?[\d.]+(?:e-?\d+)?)\s*$/i;
@@ -49,4 +51,25 @@ export function findTokens(trace, query) {
         for (let last = token; last < ends.length && (last === token || ends[last - 1] < place + query.length); last++) tokens.add(last);
     }
     return { tokens: [...tokens], starts: [...starts], words: query };
+}
+
+/**
+ * Marks what a query finds, and goes to a find.
+ * @param {import("./app.js").App} app
+ * @param {string} query
+ * @param {number} by to the next one, the one before, or none
+ */
+export function showFinds(app, query, by) {
+    if (!app.trace) return;
+    const found = findTokens(app.trace, query);
+    app.stream.setMarked(found.tokens);
+    const starts = found.starts;
+    let place = starts.findIndex((token) => token >= app.state.selected);
+    if (by !== 0 && starts.length) {
+        const after = starts.findIndex((token) => token > app.state.selected);
+        place = by > 0 ? (after < 0 ? 0 : after) : (starts.findLastIndex((token) => token < app.state.selected) + starts.length) % starts.length;
+        if (place < 0) place = starts.length - 1;
+        app.select(starts[place]);
+    } else if (starts.length) app.stream.reveal(starts[Math.max(0, place)]);
+    app.tools.found(query === "" ? "" : starts.length ? (by === 0 ? count(starts.length) : `${place + 1} of ${count(starts.length)}`) : "none");
 }

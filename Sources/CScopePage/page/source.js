@@ -1,19 +1,39 @@
 // @ts-check
 /**
- * Where the page's data come from. A report carries them in the document; a server will send them. The page
+ * Where the page's data come from. A report carries them in the document; a server sends them. The page
  * knows them by this interface alone:
  *
  * @typedef {object} DataSource
  * @property {() => Promise<Manifest>} manifest what there is
  * @property {(index: number) => Promise<Trace>} trace one trace, the same object each time
  * @property {(index: number) => Promise<any>} syntax what was measured over a trace's syntax, null for nothing
- * @property {(listener: (change: Change) => void) => void} subscribe tells of tokens as they are decoded
- * @property {Record<string, (...values: any[]) => Promise<any>> | null} actions what a reader may ask of a
- *   model, such as replacing a token; null where there is none behind the page
+ * @property {(listener: (change: Change) => void) => void} subscribe tells of what changes
+ * @property {(address: URLSearchParams) => number} find the trace that an address names, −1 for none
+ * @property {(index: number) => Record<string, string>} address what names a trace in an address
  *
  * @typedef {object} Change
- * @property {number} trace which trace has changed
- * @property {number} from the first token that is new or has other values
+ * @property {number} [trace] which trace has changed
+ * @property {number} [from] the first token that is new or has other values
+ * @property {Manifest} [manifest] what there is now
+ * @property {number} [open] the trace to be shown now
+ * @property {string} [view]
+ * @property {any} [attribution] that has come
+ *
+ * What a model behind the page adds to it.
+ * @typedef {object} Desk
+ * @property {HTMLElement} side the column before the text
+ * @property {HTMLElement} first stands before all in the page's head
+ * @property {HTMLElement} head stands in the page's head
+ * @property {HTMLElement} empty what is shown while nothing is open
+ * @property {HTMLElement} over lies over the end of the text
+ * @property {any[]} menu further ways to save
+ * @property {HTMLElement} languagePick chooses the language of the syntax view
+ * @property {(app: any, changed: string[]) => void} update
+ * @property {(app: any) => void} scrolled
+ * @property {(folded?: boolean) => void} fold
+ * @property {(trace: Trace, token: number) => {top: any[], below: any[], choose?: (id: number) => void}} token
+ * @property {(trace: Trace, range: [number, number]) => any[]} range
+ * @property {(trace: Trace) => any[]} whole
  *
  * @typedef {object} TraceInfo
  * @property {string} name
@@ -22,6 +42,8 @@
  * @property {boolean} [syntax] whether there are results about its syntax
  * @property {string} [note] what was noted of it
  * @property {Record<string, number>} summary results about the whole sequence
+ * @property {boolean} [running] whether it grows
+ * @property {number} [expected] how many tokens there may come to be
  *
  * @typedef {object} Manifest
  * @property {string} title
@@ -49,7 +71,6 @@ export class EmbeddedSource {
     /** @param {Document} page */
     constructor(page) {
         this.page = page;
-        this.actions = null;
         /** @type {Map<number, Promise<Trace>>} */
         this.traces = new Map();
         /** @type {Map<number, string> | null} */
@@ -113,4 +134,14 @@ export class EmbeddedSource {
 
     /** Nothing changes in a report. */
     subscribe() {}
+
+    /** @param {URLSearchParams} address */
+    find(address) {
+        return Number(address.get("trace") ?? -1);
+    }
+
+    /** @param {number} index @returns {Record<string, string>} */
+    address(index) {
+        return index > 0 ? { trace: String(index) } : {};
+    }
 }

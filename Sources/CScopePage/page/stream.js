@@ -11,7 +11,8 @@ const CHUNK = 40;
 /** Draws tokens, and says which one a pointer or key meant. */
 export class TokenStream {
     /**
-     * @param {{select: (token: number | null, extend?: boolean) => void, hover: (token: number | null, at?: Element) => void}} actions
+     * @param {{select: (token: number | null, extend?: boolean) => void, hover: (token: number | null, at?: Element) => void,
+     *   running?: () => boolean, scrolled?: () => void}} actions
      */
     constructor(actions) {
         this.actions = actions;
@@ -28,6 +29,17 @@ export class TokenStream {
         this.range = null;
         /** @type {number[]} */
         this.marked = [];
+        this.lines = 0;
+        this.follows = false;
+        this.placed = 0;
+        this.element.addEventListener("scroll", () => {
+            // A reader who scrolls up stays there, until the end is in sight again.
+            const top = this.element.scrollTop;
+            if (top < this.placed - 4) this.follows = false;
+            else if (actions.running?.() && this.atEnd) this.follows = true;
+            this.placed = top;
+            actions.scrolled?.();
+        }, { passive: true });
         this.element.addEventListener("click", (event) => {
             const token = this.tokenOf(event.target);
             if (token >= 0 || !String(document.getSelection() ?? "")) {
@@ -53,57 +65,110 @@ export class TokenStream {
         this.selected = -1;
         this.range = null;
         this.marked = [];
-        this.elements = Array.from({ length: trace.count }, () => []);
+        this.pointed = [];
+        this.elements = [];
+        this.follows = false;
+        this.lines = 0;
         const chunks = document.createDocumentFragment();
-        /** @type {HTMLElement[]} */
-        let lines = [];
-        let number = 1;
-        let line = h("div", { class: "ln", role: "presentation", "data-n": "1" });
-        const flush = () => {
-            const chunk = h("div", { class: "chunk", role: "presentation", style: {
-                "contain-intrinsic-size": `auto ${lines.length * 1.55}em`,
-            } });
-            append(chunk, lines);
-            chunks.append(chunk);
-            lines = [];
+        this.write(chunks, 0);
+        this.element.replaceChildren(chunks);
+        this.element.setAttribute("aria-activedescendant", "");
+        this.element.scrollTop = 0;
+    }
+
+    /** Lays out tokens from one on again, and those that came behind them. @param {number} from */
+    grow(from) {
+        const { trace } = this;
+        if (!trace) return;
+        // A reader who has scrolled up just now is known by the place before the event tells of it.
+        if (this.element.scrollTop < this.placed - 4) this.follows = false;
+        const first = this.elements[from]?.[0];
+        const lines = first ? trace.lines[from] : this.lines;
+        for (const elements of this.elements.splice(from)) for (const element of elements) element.remove();
+        // What is left of lines below goes with its tokens.
+        while (this.lines > lines) {
+            const chunk = this.element.lastElementChild;
+            chunk?.lastElementChild?.remove();
+            if (!chunk?.firstElementChild) chunk?.remove();
+            this.lines -= 1;
+        }
+        this.write(this.element, from);
+        if (this.range) this.flag("r", [], span(this.range).filter((token) => token >= from));
+        if (this.follows) this.toEnd();
+    }
+
+    /**
+     * Writes tokens from one on at the end of what is written.
+     * @param {ParentNode & Node} parent @param {number} from
+     */
+    write(parent, from) {
+        const trace = /** @type {Trace} */ (this.trace);
+        let chunk = /** @type {HTMLElement | null} */ (parent.lastElementChild);
+        let line = /** @type {HTMLElement | null} */ (chunk?.lastElementChild ?? null);
+        const close = () => {
+            if (line && !line.firstChild) line.append("\u200b");
+            chunk?.style.setProperty("contain-intrinsic-size", `auto ${chunk.childElementCount * 1.55}em`);
         };
-        const finishLine = () => {
-            if (!line.firstChild) line.append("\u200b");
-            lines.push(line);
-            if (lines.length === CHUNK) flush();
-            number += 1;
-            line = h("div", { class: "ln", role: "presentation", "data-n": String(number) });
+        const open = () => {
+            close();
+            if (!chunk || chunk.childElementCount === CHUNK) {
+                chunk = h("div", { class: "chunk", role: "presentation" });
+                parent.append(chunk);
+            }
+            this.lines += 1;
+            line = h("div", { class: "ln", role: "presentation", "data-n": String(this.lines) });
+            chunk.append(line);
         };
-        for (let i = 0; i < trace.count; i++) {
+        if (!line) open();
+        if (line?.textContent === "\u200b") line.textContent = "";
+        for (let i = from; i < trace.count; i++) {
             const piece = trace.pieces[i];
             const special = trace.roles[i] !== "text";
+            this.elements.push([]);
             if (special) {
-                line.append(this.piece(i, visible(piece, true) || "∅", true));
+                line?.append(this.piece(i, visible(piece, true) || "∅", true));
                 continue;
             }
             if (piece === "") {
                 // A part of a character: the token that completes it shows it, this one has a place of its own.
-                line.append(this.piece(i, "", false, "part"));
+                line?.append(this.piece(i, "", false, "part"));
                 continue;
             }
             let start = 0;
             for (;;) {
                 const end = piece.indexOf("\n", start);
                 const text = piece.slice(start, end < 0 ? undefined : end);
-                if (text) line.append(this.piece(i, visible(text), false));
+                if (text) line?.append(this.piece(i, visible(text), false));
                 if (end < 0) break;
-                line.append(this.piece(i, "", false, "nl"));
-                finishLine();
+                line?.append(this.piece(i, "", false, "nl"));
+                open();
                 start = end + 1;
                 if (start >= piece.length) break;
             }
         }
-        finishLine();
-        flush();
-        this.element.style.setProperty("--digits", String(String(number - 1).length));
-        this.element.replaceChildren(chunks);
-        this.element.setAttribute("aria-activedescendant", "");
-        this.element.scrollTop = 0;
+        close();
+        this.element.style.setProperty("--digits", String(Math.max(2, String(this.lines).length)));
+    }
+
+    /** Whether the end of the text is in sight. */
+    get atEnd() {
+        const last = this.element.lastElementChild?.lastElementChild;
+        return !last || last.getBoundingClientRect().bottom <= this.element.getBoundingClientRect().bottom + 4;
+    }
+
+    /** Brings the end into sight, where a reader who follows the writing wants it. */
+    toEnd() {
+        const last = this.element.lastElementChild?.lastElementChild;
+        const below = last ? last.getBoundingClientRect().bottom + 60 - this.element.getBoundingClientRect().bottom : 0;
+        if (below > 0) this.element.scrollTop = Math.round(this.element.scrollTop + below);
+        this.placed = this.element.scrollTop;
+    }
+
+    /** Whether the view keeps with the end of a text that grows. @param {boolean} follows */
+    follow(follows) {
+        this.follows = follows;
+        this.placed = this.element.scrollTop;
+        if (follows) this.toEnd();
     }
 
     /** @param {number} token @param {string} text @param {boolean} special @param {string} [more] */
@@ -128,10 +193,11 @@ export class TokenStream {
      * Colours the tokens.
      * @param {Float32Array} grades from −6 to 6, NaN for none
      * @param {"metric" | "weights"} mode
+     * @param {number} [from] the first token whose colour may have changed
      */
-    paint(grades, mode) {
+    paint(grades, mode, from = 0) {
         this.element.dataset.mode = mode;
-        for (let i = 0; i < this.elements.length; i++) {
+        for (let i = from; i < this.elements.length; i++) {
             const grade = grades[i];
             const text = Number.isNaN(grade) ? "" : String(grade);
             for (const element of this.elements[i]) {

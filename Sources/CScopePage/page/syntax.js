@@ -25,9 +25,10 @@ const SHOWN = 200;
 const known = (value) => value === null || value === undefined ? NaN : Number(value);
 
 export class SyntaxView {
-    /** @param {{go: (token: number) => void, range: (range: [number, number]) => void}} actions */
-    constructor(actions) {
+    /** @param {{go: (token: number) => void, range: (range: [number, number]) => void}} actions @param {import("./source.js").Desk | null} desk */
+    constructor(actions, desk) {
         this.actions = actions;
+        this.desk = desk;
         this.element = h("div", { class: "view syntax" });
         this.level = "statement";
         this.sort = "place";
@@ -41,7 +42,8 @@ export class SyntaxView {
         this.data = data;
         this.scale = scale;
         if (!data) {
-            refill(this.element, h("p", { class: "faint", text: "Nothing was measured over the syntax of this trace." }));
+            refill(this.element, h("h2", { class: "away", text: "Syntax" }), this.desk?.languagePick,
+                h("p", { class: "faint", text: this.desk ? "No code was found in this text, or no grammar of its language is installed." : "Nothing was measured over the syntax of this trace." }));
             return;
         }
         const levels = data.folds.map((/** @type {Fold} */ fold) => fold.level);
@@ -55,7 +57,7 @@ export class SyntaxView {
                     type: "button", class: "tab", "aria-pressed": String(level === this.level), "aria-current": level === this.level ? "true" : null,
                     onclick: () => { this.level = level; this.closed.clear(); this.show(data, scale); },
                 }, LEVELS[level] ?? level))),
-                h("span", { class: "faint", text: regions.join(" · ") })),
+                this.desk?.languagePick, h("span", { class: "faint", text: regions.join(" · ") })),
             h("div", { class: "syntax-grid" },
                 h("div", { class: "syntax-main" }, fold ? this.table(fold, scale) : null),
                 h("div", { class: "syntax-side" }, this.spots(data, scale), this.categories(data, scale), this.maps(data))));

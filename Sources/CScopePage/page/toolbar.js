@@ -33,10 +33,14 @@ function menu(label, words, ...children) {
 
 /** @param {App} app */
 export function toolbar(app) {
-    const { manifest } = app;
-    const several = manifest.traces.length > 1;
-    const traces = choice("Trace", manifest.traces.map((one, place) => [String(place), `${one.name} · ${count(one.tokens)} tokens`]),
-        (value) => void app.open(Number(value), null), "trace-choice");
+    const traces = choice("Trace", [], (value) => void app.open(Number(value), null), "trace-choice");
+    const step = (/** @type {number} */ by) => () => {
+        const total = app.manifest.traces.length;
+        void app.open((app.state.trace + by + total) % total, null);
+    };
+    const steps = h("span", { class: "steps" }, button("Trace before", step(-1), { icon: "left", silent: true, class: "icon-button", keys: "[" }),
+        traces, button("Trace after", step(1), { icon: "right", silent: true, class: "icon-button", keys: "]" }));
+    const title = h("h1");
     const facts = h("span", { class: "facts-line faint" });
     const searchField = /** @type {HTMLInputElement} */ (h("input", {
         type: "search", placeholder: "Search, or surprisal > 3", "aria-label": "Search the text, or find tokens by a metric", spellcheck: "false",
@@ -48,18 +52,16 @@ export function toolbar(app) {
     const finds = h("span", { class: "finds", role: "status" });
     const tabs = h("nav", { class: "tabs", "aria-label": "Views" });
     const top = h("header", { class: "top" },
-        h("span", { class: "brand", "aria-hidden": "true" }, h("i"), h("i"), h("i"), h("i")),
-        h("h1", { title: manifest.title, text: manifest.title }),
-        several ? h("span", { class: "steps" }, button("Trace before", () => void app.open((app.state.trace + manifest.traces.length - 1) % manifest.traces.length, null), { icon: "left", silent: true, class: "icon-button", keys: "[" }),
-            traces, button("Trace after", () => void app.open((app.state.trace + 1) % manifest.traces.length, null), { icon: "right", silent: true, class: "icon-button", keys: "]" })) : null,
-        tabs, h("span", { class: "gap" }), facts,
+        app.desk?.first ?? null, h("span", { class: "brand", "aria-hidden": "true" }, h("i"), h("i"), h("i"), h("i")),
+        title, steps,
+        tabs, app.desk?.head ?? null, h("span", { class: "gap" }), facts,
         h("label", { class: "search" }, icon("search"), searchField, finds),
         menu(icon("save"), "Save or copy",
             button("Copy the text", () => void app.copy(app.trace?.textOf() ?? "", "Text"), { class: "item" }),
-            button("Save as JSON", () => void app.save("json"), { class: "item" }),
-            button("Save as JSON Lines", () => void app.save("jsonl"), { class: "item" }),
-            button("Save as CSV", () => void app.save("csv"), { class: "item" }),
-            button("Save the text", () => void app.save("txt"), { class: "item" })),
+            button("Save as JSON", () => app.save("json"), { class: "item" }),
+            button("Save as JSON Lines", () => app.save("jsonl"), { class: "item" }),
+            button("Save as CSV", () => app.save("csv"), { class: "item" }),
+            button("Save the text", () => app.save("txt"), { class: "item" }), app.desk?.menu ?? null),
         button("Light or dark", () => app.toggleTheme(), { icon: "theme", silent: true, class: "icon-button", keys: "d" }),
         button("Help", () => app.help.showModal(), { icon: "help", silent: true, class: "icon-button", keys: "?" }));
 
@@ -82,31 +84,38 @@ export function toolbar(app) {
             h("label", { class: "check" }, palette, "colours"), prose,
             check("Wrap long lines", "wrap"), check("Underlines beside colours", "cue"),
             check("Special tokens", "special"), check("Chart over the sequence", "chart")));
-    /** @type {unknown} */
-    let shown = null;
+    let shown = "", listed = "";
     return {
         top, bar, searchField,
         /** @param {string} text */
         found(text) { finds.textContent = text; },
         /** @param {boolean} isDrawn */
-        drawn(isDrawn) { back.hidden = !isDrawn; },
+        drawn(isDrawn) { back.hidden = !(scale.hidden = isDrawn); },
         /** @param {App} of */
         update(of) {
-            const { state, trace } = of;
-            if (!trace) return;
-            if (shown !== trace) {
-                shown = trace;
+            const { state, trace, manifest } = of;
+            const list = JSON.stringify([manifest.title, manifest.traces.map((one) => [one.name, one.tokens])]);
+            if (listed !== list) {
+                listed = list;
+                title.textContent = title.title = manifest.title;
+                steps.hidden = manifest.traces.length < 2;
+                refill(traces, manifest.traces.map((one, place) => h("option", { value: String(place), text: `${one.name} · ${count(one.tokens)} tokens` })));
+            }
+            searchField.disabled = bar.hidden = !trace;
+            traces.value = String(state.trace);
+            const facets = trace ? `${trace.name} ${trace.count} ${trace.metrics.length} ${state.trace}` : "";
+            if (trace && shown !== facets) {
+                shown = facets;
                 refill(metric, trace.metrics.map((column) => h("option", { value: column.name, text: factsOf(column.name).label })));
                 refill(facts, [`${trace.header?.model?.name ?? ""}`, `${count(trace.count)} tokens`,
                     trace.end?.summary?.perplexity === undefined ? "" : `perplexity ${figure(Number(trace.end.summary.perplexity))}`].filter(Boolean).join(" · "));
             }
             metric.value = state.metric;
-            traces.value = String(state.trace);
             palette.value = state.palette;
             scale.setAttribute("aria-pressed", String(state.scale === "percentile"));
             prose.setAttribute("aria-pressed", String(state.mode === "prose"));
             for (const [box, name] of boxes) box.checked = Boolean(state[name]);
-            if (tabs.childElementCount !== of.views?.length) {
+            if (tabs.childElementCount !== of.views?.length || Array.from(tabs.children).some((tab, place) => tab.textContent !== of.views?.[place][1])) {
                 refill(tabs, (of.views ?? []).map(([name, text], place) => button(text, () => of.set({ view: name }), { class: "tab", keys: String(place + 1) })));
             }
             Array.from(tabs.children).forEach((tab, place) => {

@@ -14,7 +14,8 @@ import { gradeOf, weightScale } from "./scales.js";
  * @typedef {import("./scales.js").Scale} Scale
  */
 
-/** What is drawn on the text in the place of a metric. @typedef {{kind: "from" | "to"} | {kind: "attribution", method: string}} Overlay */
+/** What is drawn on the text in the place of a metric. @typedef {{kind: "from" | "to"} | {kind: "attribution", method: string}
+ *   | {kind: "given", title: string, token: number, weights: {token: number, weight: number}[], unit: string}} Overlay */
 
 /** Rows of a list before it is cut. */
 const LISTED = 10;
@@ -48,10 +49,17 @@ export class WeightsPanel {
         this.actions.changed();
     }
 
-    /** What an overlay shows at a token; null where there is nothing. @param {Trace} trace @param {RowSet} rows @param {number} token */
+    /** What an overlay shows at a token; null where there is nothing. @param {Trace} trace @param {RowSet | null} rows @param {number} token */
     drawn(trace, rows, token) {
         if (!this.overlay || token < 0) return null;
         const values = new Float64Array(trace.count).fill(NaN);
+        if (this.overlay.kind === "given") {
+            const { title, weights, unit } = this.overlay;
+            if (this.overlay.token !== token) return null;
+            for (const { token: other, weight } of weights) values[other] = weight;
+            return { values, scale: weightScale(title, Math.max(...weights.map((one) => one.weight), 0), false, unit) };
+        }
+        if (!rows) return null;
         if (this.overlay.kind === "attribution") {
             const { method } = this.overlay;
             const found = trace.attributions.find((one) => one.target === token && one.method === method);

@@ -55,6 +55,7 @@ extension BranchExplorer {
             }
             for branch in advance(&lanes, watch, &report) {
                 ended[branch.number] = branch
+                report.sessions[branch.number] = branch.session
                 report.finishedBranches += 1
                 if branch.session.stopReason == .cancelled { outcome.isCancelled = true }
             }
@@ -68,7 +69,10 @@ extension BranchExplorer {
                     failure = .decoding(error)
                 }
             }
+            for lane in lanes { report.sessions[lane.number] = lane.session }
             progress(report)
+            // What is decoded next must be the only copy.
+            report.sessions = [:]
             report.steps = []
         }
         evict()

@@ -62,4 +62,17 @@ public struct BranchProgress: Sendable {
     public internal(set) var tokens = 0
     /// Tokens at most, where every branch becomes as long as it may; nil where that is not known.
     public internal(set) var tokenLimit: Int?
+
+    /// What is being written, by the branches' places.
+    var sessions: [Int: DecodingSession] = [:]
+
+    /// A branch that is being written, with all that was measured so far, its shared beginning included.
+    ///
+    /// To be read where it is handed out: a copy that is kept until the next call makes the branch copy its
+    /// metrics before it goes on.
+    ///
+    /// - Parameter branch: The branch's place among those of the request.
+    /// - Returns: The trace; nil before the branch began and after the round in which it ended.
+    /// - Complexity: O(1) in the number of tokens.
+    public func trace(of branch: Int) -> TokenTrace? { sessions[branch]?.trace }
 }

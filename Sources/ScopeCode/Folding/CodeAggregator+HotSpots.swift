@@ -38,7 +38,7 @@ extension CodeAggregator {
         for (place, source) in sources.enumerated() {
             for (index, node) in source.tree.nodes.enumerated() {
                 defer { unit += 1 }
-                guard index > 0, let kind = kind(of: node, in: source, layout.traits[place]),
+                guard index > 0, let kind = kind(of: index, in: source.tree, layout.traits[place]),
                     kinds.contains(kind)
                 else { continue }
                 let total = surprisal.total[unit]
@@ -68,15 +68,15 @@ extension CodeAggregator {
     }
 
     private func kind(
-        of node: SyntaxTree.Node, in source: SyntaxSource, _ traits: KindTraits
+        of index: Int, in tree: SyntaxTree, _ traits: KindTraits
     ) -> SyntaxHotSpot.Kind? {
-        let roles = traits.roles(of: node)
+        let roles = traits.roles(at: index, in: tree)
         if !roles.isDisjoint(with: .anyDefinition) { return .definition }
         if roles.contains(.call) { return .call }
         if roles.contains(.literal) {
             // The parts of a literal are no literals.
-            guard let parent = node.parent,
-                !traits.roles(of: source.tree.nodes[parent]).contains(.literal)
+            guard let parent = tree.nodes[index].parent,
+                !traits.roles(of: tree.nodes[parent]).contains(.literal)
             else { return nil }
             return .literal
         }

@@ -24,13 +24,13 @@ extension CodeAggregator {
         rowToken: SyntaxMap.RowToken = .predicted, map: DocumentMap? = nil
     ) -> SyntaxMap {
         var folder = MapFolder(
-            SyntaxLayout(sources, trace: trace, map: map ?? trace.documents), level)
+            SyntaxLayout(sources, trace: trace, map: map ?? trace.documents), level, norm)
         for row in attributions {
             folder.add(
                 row.scores.enumerated().lazy.map { (token: $0, value: $1) }, rest: 0,
                 of: row.target.rawValue, as: rowToken)
         }
-        return folder.map(attributions.first?.method ?? "", level, norm, rowToken)
+        return folder.map(attributions.first?.method ?? "", level, rowToken)
     }
 
     /// Folds the attention of a head, or of a layer's mean over heads, over the syntax at both ends:
@@ -57,7 +57,7 @@ extension CodeAggregator {
         let places = trace.metrics.column(named: column + "_tokens")
         let rests = trace.metrics.column(named: column + "_rest")
         var folder = MapFolder(
-            SyntaxLayout(sources, trace: trace, map: map ?? trace.documents), level)
+            SyntaxLayout(sources, trace: trace, map: map ?? trace.documents), level, norm)
         for token in trace.tokens.indices {
             guard case .row(let row)? = rows[token] else { continue }
             var named: [Int?]?
@@ -74,7 +74,7 @@ extension CodeAggregator {
             }
             folder.add(entries, rest: rests?[token]?.number ?? 0, of: token, as: rowToken)
         }
-        return folder.map(column, level, norm, rowToken)
+        return folder.map(column, level, rowToken)
     }
 }
 
@@ -87,7 +87,10 @@ private struct MapFolder {
     /// The row being folded, by unit.
     private var row: [Double]
 
-    init(_ layout: SyntaxLayout, _ level: SyntaxLevel) {
+    private let norm: SyntaxMap.Norm
+
+    init(_ layout: SyntaxLayout, _ level: SyntaxLevel, _ norm: SyntaxMap.Norm) {
+        self.norm = norm
         alignment = layout.alignment
         units = layout.units(of: level)
         let count = units.units.count + 1
@@ -107,18 +110,20 @@ private struct MapFolder {
         row[outside] += rest
         for (key, value) in entries where value != 0 && !value.isNaN {
             guard (0..<alignment.outside.count).contains(key) else {
-                row[outside] += value
+                add(value, share: 1, to: &row[outside])
                 continue
             }
-            row[outside] += alignment.outside[key] * value
+            add(value, share: alignment.outside[key], to: &row[outside])
             for share in alignment.shares(of: key) {
                 let unit = Int(units.unitOf[Int(alignment.shareSegments[share])])
-                row[unit] += alignment.shareWeights[share] * value
+                add(value, share: alignment.shareWeights[share], to: &row[unit])
             }
         }
         func give(_ share: Double, to unit: Int) {
             weights[unit] += share
-            for column in row.indices { cells[unit][column] += share * row[column] }
+            for column in row.indices {
+                add(row[column], share: share, to: &cells[unit][column])
+            }
         }
         if alignment.outside[token] > 0 { give(alignment.outside[token], to: outside) }
         for share in alignment.shares(of: token) {
@@ -127,13 +132,20 @@ private struct MapFolder {
         }
     }
 
+    private func add(_ value: Double, share: Double, to cell: inout Double) {
+        if norm != .max {
+            cell += share * value
+        } else if share > 0, abs(value) > abs(cell) {
+            cell = value
+        }
+    }
+
     func map(
-        _ name: String, _ level: SyntaxLevel, _ norm: SyntaxMap.Norm,
-        _ rowToken: SyntaxMap.RowToken
+        _ name: String, _ level: SyntaxLevel, _ rowToken: SyntaxMap.RowToken
     ) -> SyntaxMap {
-        let sums = SyntaxMap(
-            name: name, level: level, units: units.units, norm: .sum, rowToken: rowToken,
-            cells: cells, rowWeights: weights)
-        return norm == .sum ? sums : sums.scaled(norm)
+        let map = SyntaxMap(
+            name: name, level: level, units: units.units, norm: norm == .max ? .max : .sum,
+            rowToken: rowToken, cells: cells, rowWeights: weights)
+        return [.sum, .max].contains(norm) ? map : map.scaled(norm)
     }
 }

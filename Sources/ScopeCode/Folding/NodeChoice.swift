@@ -43,7 +43,9 @@ struct NodeChoice {
     private func definitions() -> [Bool] {
         var chosen = [Bool](repeating: false, count: tree.nodes.count)
         for (index, node) in tree.nodes.enumerated() {
-            guard !traits.roles(of: node).isDisjoint(with: .anyDefinition) else { continue }
+            guard !traits.roles(at: index, in: tree).isDisjoint(with: .anyDefinition) else {
+                continue
+            }
             if let parent = node.parent, traits.roles(of: tree.nodes[parent]).contains(.wrapper) {
                 chosen[parent] = true
             } else {
@@ -79,29 +81,37 @@ struct NodeChoice {
         return tree.children(of: parent).count { tree.nodes[$0].traits.contains(.named) } == 1
     }
 
-    /// What a definition is called: the text under its `name`, where need be below its declarators.
+    /// What a definition is called: what the grammar's tag query names it, else the text under its `name`.
     static func label(of index: Int, in source: SyntaxSource, _ traits: KindTraits) -> String? {
         let tree = source.tree
-        var place = index
-        let roles = traits.roles(of: tree.nodes[place])
-        if roles.contains(.wrapper) {
-            let inner = tree.children(of: place).first {
-                !traits.roles(of: tree.nodes[$0]).isDisjoint(with: .anyDefinition)
+        func isDefinition(_ node: Int) -> Bool {
+            !traits.roles(at: node, in: tree).isDisjoint(with: .anyDefinition)
+        }
+        var definition = index
+        if traits.roles(of: tree.nodes[index]).contains(.wrapper) {
+            guard let inner = tree.children(of: index).first(where: isDefinition) else {
+                return nil
             }
-            guard let inner else { return nil }
-            place = inner
-        } else if roles.isDisjoint(with: .anyDefinition) {
+            definition = inner
+        } else if !isDefinition(index) {
             return nil
         }
-        let definition = place
+        guard let name = traits.tags.names[definition] ?? nameNode(of: definition, in: tree) else {
+            return nil
+        }
+        let bytes = tree.nodes[name].span.clamped(to: 0..<source.text.count)
+        return bytes.count > 200 ? nil : String(decoding: source.text[bytes], as: UTF8.self)
+    }
+
+    /// The node under a definition's `name`, where need be below its declarators; nil where it has none.
+    static func nameNode(of definition: Int, in tree: SyntaxTree) -> Int? {
+        var place = definition
         while tree.nodes[place].end > place + 1 {
             guard
                 let next = tree.child("name", of: place) ?? tree.child("declarator", of: place)
             else { break }
             place = next
         }
-        guard place != definition else { return nil }
-        let bytes = tree.nodes[place].span.clamped(to: 0..<source.text.count)
-        return bytes.count > 200 ? nil : String(decoding: source.text[bytes], as: UTF8.self)
+        return place == definition ? nil : place
     }
 }

@@ -9,7 +9,7 @@ struct SyntaxLayout {
     init(_ sources: [SyntaxSource], trace: TokenTrace, map: DocumentMap) {
         self.sources = sources
         alignment = SyntaxAlignment(sources, tokens: trace.tokens, map: map)
-        traits = sources.map { KindTraits($0.table, tree: $0.tree) }
+        traits = sources.map { KindTraits($0) }
     }
 
     /// The units of levels, in order; what several of them need is worked out once.
@@ -42,11 +42,15 @@ struct SyntaxLayout {
         let source = sources[place]
         let (tree, kinds, segments) = (source.tree, traits[place], alignment.segments[place])
         let types = NodeTypes(tree, kinds: kinds, text: source.text, marks: source.marks)
+        func isGroup(_ index: Int, _ node: SyntaxTree.Node) -> Bool {
+            // What defines or calls something is a group of its own.
+            kinds.roles(of: node).contains(.group) || kinds.tags.roles[index] != nil
+        }
         var groups = [Int](repeating: 0, count: tree.nodes.count)
         for (index, node) in tree.nodes.enumerated() {
             if let parent = node.parent {
                 groups[index] =
-                    kinds.roles(of: node).contains(.group) ? node.kind : groups[parent]
+                    isGroup(index, node) ? node.kind : groups[parent]
             } else {
                 groups[index] = node.kind
             }

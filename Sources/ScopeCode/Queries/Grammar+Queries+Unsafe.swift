@@ -32,7 +32,7 @@ extension Grammar {
         guard let files = queryFiles[name] else { return nil }
         var text = ""
         for file in files { text += try QueryFiles.text(of: file) + "\n" }
-        return try SyntaxQuery(text, name: files.joined(separator: ", "), grammar: self)
+        return try QueryCache.query(text, name: files.joined(separator: ", "), grammar: self)
     }
 
     /// Parses a text and finds what queries look for.
@@ -72,16 +72,7 @@ extension Grammar {
     ) throws(SyntaxFailure) -> (tree: SyntaxTree, marks: [Int: String]) {
         guard let query = try query("highlights") else { return (try parse(bytes), [:]) }
         let (tree, captures) = try parse(bytes, queries: [query])
-        var marks: [Int: String] = [:]
-        var ranks: [Int: (Int, Int)] = [:]
-        // Names with an underscore are a query's own.
-        for capture in captures[0] where !capture.name.hasPrefix("_") {
-            let rank = (query.isGeneral[capture.pattern] ? 0 : 1, capture.pattern)
-            if let other = ranks[capture.node], rank < other { continue }
-            ranks[capture.node] = rank
-            marks[capture.node] = capture.name
-        }
-        return (tree, marks)
+        return (tree, Self.marks(of: query, captures[0]))
     }
 
     private static func captures(

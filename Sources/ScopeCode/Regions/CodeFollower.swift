@@ -42,6 +42,10 @@ public struct CodeFollower: Sendable {
     public let selection: CodeSelection
     /// Where grammars come from, and what is tried where no language is named.
     public let regionParser: CodeRegionParser
+    /// As long as a parser may take for a piece; see ``IncrementalParser/stepTimeLimit``.
+    ///
+    /// What takes longer is given to the parser again at the end of the line.
+    public var stepTimeLimit: Duration = .seconds(1)
     /// The text so far.
     public private(set) var bytes: [UInt8] = []
 
@@ -161,6 +165,7 @@ public struct CodeFollower: Sendable {
         guard certain + sharedCount < parser.bytes.count || sharedCount < tail.count else {
             return nil
         }
+        documents[number].parser?.stepTimeLimit = stepTimeLimit
         guard
             let syntax = try documents[number].parser?.replaceEnd(
                 after: certain + sharedCount, with: tail[sharedCount...])
@@ -192,6 +197,7 @@ public struct CodeFollower: Sendable {
             return try extend(number, upTo: region.byteCount, in: map)
         }
         documents[number].parser = try IncrementalParser(grammar: grammar)
+        documents[number].parser?.stepTimeLimit = stepTimeLimit
         guard let syntax = try documents[number].parser?.append(bytes) else { return nil }
         return Step(region: number, language: grammar.language, syntax: syntax)
     }

@@ -15,9 +15,11 @@ public struct CodeRegion: Equatable, Sendable {
     public var tree: SyntaxTree?
     /// By node, the names that the grammar's highlight query gives; empty without a query.
     public var marks: [Int: String]
+    /// The definitions and calls that the grammar's tag query finds; empty without a query.
+    public var tags: [SyntaxTag]
     /// How much of it fits no rule, nil without a tree.
     public var errors: SyntaxErrors?
-    /// Why there is no tree, or why the query that names nodes was not used; else nil.
+    /// Why there is no tree, or why a query that names nodes was not used; else nil.
     public var problem: SyntaxFailure?
 
     init(region: Int, language: String, bytes: [UInt8], problem: SyntaxFailure? = nil) {
@@ -27,6 +29,7 @@ public struct CodeRegion: Equatable, Sendable {
         self.bytes = bytes
         tree = nil
         marks = [:]
+        tags = []
         errors = nil
         self.problem = problem
     }
@@ -34,19 +37,13 @@ public struct CodeRegion: Equatable, Sendable {
     init(region: Int, bytes: [UInt8], isGuessed: Bool, grammar: Grammar) throws(SyntaxFailure) {
         self.init(region: region, language: grammar.language, bytes: bytes)
         self.isGuessed = isGuessed
-        let tree: SyntaxTree
-        do throws(SyntaxFailure) {
-            (tree, marks) = try grammar.parseWithHighlights(bytes)
-        } catch {
-            // A faulty file beside the grammar takes away the names, not the tree.
-            switch error {
-            case .malformedQuery, .unreadableQuery: tree = try grammar.parse(bytes)
-            default: throw error
-            }
-            problem = error
-        }
-        errors = tree.errors(in: bytes)
-        self.tree = tree
+        // A faulty file beside the grammar takes away the names, not the tree.
+        let parsed = try grammar.parseWithQueries(bytes)
+        marks = parsed.marks
+        tags = parsed.tags
+        problem = parsed.problem
+        errors = parsed.tree.errors(in: bytes)
+        tree = parsed.tree
     }
 }
 

@@ -41,6 +41,13 @@ struct KindTraits {
     private var isCallee: [Bool] = []
     private var isMember: [Bool] = []
     private var isName: [Bool] = []
+    /// What a tag query adds.
+    private(set) var tags = TagIndex()
+
+    init(_ source: SyntaxSource) {
+        self.init(source.table, tree: source.tree)
+        tags = TagIndex(source.tags, tree: source.tree, kinds: self)
+    }
 
     init(_ table: SyntaxTable, tree: SyntaxTree) {
         var rolesOf = WordIndex<Roles>()
@@ -83,6 +90,11 @@ struct KindTraits {
 
     func roles(of node: SyntaxTree.Node) -> Roles {
         node.traits.contains(.named) ? named[node.kind] : []
+    }
+
+    /// What the table and a tag query say of a node.
+    func roles(at index: Int, in tree: SyntaxTree) -> Roles {
+        roles(of: tree.nodes[index]).union(tags.roles[index] ?? [])
     }
 
     func type(of node: SyntaxTree.Node) -> String? {

@@ -109,6 +109,7 @@ struct NodeTypes {
     /// The type of a name, by where it stands.
     private func nameType(of index: Int) -> String {
         let node = tree.nodes[index]
+        if let type = kinds.tags.types[index] { return type }
         let isAttribute = kinds.type(of: node) == "attribute"
         var place = index
         if let parent = node.parent {

@@ -3,35 +3,37 @@ import ScopeTrace
 
 extension JSONWriter {
     /// Writes columns with their places among all, since files hold them in that order.
-    mutating func write(columns: [(offset: Int, element: AnyMetricColumn)]) {
+    mutating func write(
+        columns: [(offset: Int, element: AnyMetricColumn)], from start: Int = 0
+    ) {
         array { writer in
-            for (place, column) in columns { writer.write(column, at: place) }
+            for (place, column) in columns { writer.write(column, at: place, from: start) }
         }
     }
 
-    private mutating func write(_ column: AnyMetricColumn, at place: Int) {
+    private mutating func write(_ column: AnyMetricColumn, at place: Int, from start: Int) {
         object { writer in
             writer.member("place", place)
             writer.member("name", column.name)
             writer.member("unit", column.unit.rawValue)
             writer.member("kind", column.kind.name)
             switch column.kind {
-            case .ids, .row: writer.members(lists: column)
+            case .ids, .row: writer.members(lists: column, from: start)
             case .double, .int, .bool, .string, .opaque:
                 writer.key("values")
                 writer.array { writer in
-                    for row in 0..<column.filledCount { writer.write(column[row]) }
+                    for row in column.filledRows(from: start) { writer.write(column[row]) }
                 }
             }
         }
     }
 
     /// Lists as their lengths, −1 for none, and all values behind one another.
-    private mutating func members(lists column: AnyMetricColumn) {
+    private mutating func members(lists column: AnyMetricColumn, from start: Int) {
         var counts: [Int] = []
         var ids: [Int] = []
         var values: [Double] = []
-        for row in 0..<column.filledCount {
+        for row in column.filledRows(from: start) {
             switch column[row] {
             case .ids(let list)?:
                 counts.append(list.values.count)
@@ -139,10 +141,10 @@ extension JSONWriter {
 }
 
 extension AnyMetricColumn {
-    /// The number of rows up to the last one that has a value.
-    fileprivate var filledCount: Int {
+    /// The rows from one on, up to the last one that has a value.
+    fileprivate func filledRows(from start: Int) -> Range<Int> {
         var end = count
-        while end > 0, self[end - 1] == nil { end -= 1 }
-        return end
+        while end > start, self[end - 1] == nil { end -= 1 }
+        return start..<max(start, end)
     }
 }

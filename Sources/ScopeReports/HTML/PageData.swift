@@ -64,72 +64,72 @@ struct PageData {
 
     /// The texts of the ids that lists name.
     func vocabulary() -> [UInt8] {
-        var named: Set<Int> = []
-        var known: [Int: [UInt8]] = [:]
-        for entry in report.entries {
-            for token in entry.trace.tokens { known[token.id] = token.bytes }
-            named.formUnion(entry.attributions.map(\.targetID))
-            for column in entry.trace.metrics.columns where column.kind == .ids {
-                for row in 0..<column.count {
-                    if case .ids(let ids)? = column[row] { named.formUnion(ids.values) }
-                }
-            }
-        }
-        let texts = named.sorted().compactMap { id in
-            (report.vocabulary(id) ?? known[id]).map { (id, $0) }
-        }
+        var texts = PageVocabulary()
+        for entry in report.entries { texts.add(entry.trace, entry.attributions) }
         var writer = JSONWriter()
-        writer.object { writer in
-            writer.member("ids", texts.map(\.0))
-            writer.key("texts")
-            writer.array { writer in
-                for (_, bytes) in texts { writer.write(utf8: bytes) }
-            }
-        }
+        texts.write(to: &writer, report.vocabulary)
         return writer.finish()
     }
 
     /// One trace without its long lists.
     func trace(_ entry: HTMLReport.Entry) -> [UInt8] {
-        let trace = entry.trace
-        let lines = JSONLinesWriter()
         var writer = JSONWriter()
         writer.object { writer in
-            writer.key("header")
-            writer.write(json: lines.header(of: trace))
-            writer.key("end")
-            writer.write(json: lines.footer(of: trace))
-            writer.member("ids", trace.ids)
-            writer.member("bytes", Base64.text(trace.bytes))
-            writer.member("lengths", trace.tokens.map(\.bytes.count))
-            writer.member(runs: "origins", trace.tokens.map(\.origin.rawValue))
-            writer.member(runs: "roles", trace.tokens.map(\.role.rawValue))
-            if trace.tokens.contains(where: { $0.sourceSpan != nil }) {
-                writer.member(
-                    "source",
-                    trace.tokens.flatMap { token in
-                        token.sourceSpan.map { [$0.lowerBound, $0.upperBound] } ?? [-1, -1]
-                    })
-            }
-            writer.key("columns")
-            writer.write(columns: columns(of: trace) { !isApart($0, in: trace) })
-            writer.key("attributions")
-            writer.array { writer in
-                for attribution in entry.attributions { writer.write(attribution) }
-            }
+            Self.writeEnds(of: entry.trace, to: &writer)
+            Self.write(entry.trace, from: 0, to: &writer)
+            Self.write(entry.attributions, to: &writer)
         }
         return writer.finish()
     }
 
+    /// Writes what is known of a trace as a whole.
+    static func writeEnds(of trace: TokenTrace, to writer: inout JSONWriter) {
+        let lines = JSONLinesWriter()
+        writer.key("header")
+        writer.write(json: lines.header(of: trace))
+        writer.key("end")
+        writer.write(json: lines.footer(of: trace))
+    }
+
+    /// Writes tokens from one on with their metrics, long lists left out.
+    static func write(_ trace: TokenTrace, from start: Int, to writer: inout JSONWriter) {
+        let tokens = trace.tokens[start...]
+        writer.member("ids", tokens.map(\.id))
+        writer.member("bytes", Base64.text(tokens.flatMap(\.bytes)))
+        writer.member("lengths", tokens.map(\.bytes.count))
+        writer.member(runs: "origins", tokens.map(\.origin.rawValue))
+        writer.member(runs: "roles", tokens.map(\.role.rawValue))
+        if tokens.contains(where: { $0.sourceSpan != nil }) {
+            writer.member(
+                "source",
+                tokens.flatMap { token in
+                    token.sourceSpan.map { [$0.lowerBound, $0.upperBound] } ?? [-1, -1]
+                })
+        }
+        writer.key("columns")
+        writer.write(columns: columns(of: trace) { !isApart($0, in: trace) }, from: start)
+    }
+
+    /// Writes attributions.
+    static func write(_ attributions: [Attribution], to writer: inout JSONWriter) {
+        writer.key("attributions")
+        writer.array { writer in
+            for attribution in attributions { writer.write(attribution) }
+        }
+    }
+
     /// The long lists of a trace.
-    func rows(_ trace: TokenTrace) -> [UInt8] {
+    func rows(_ trace: TokenTrace) -> [UInt8] { Self.rows(trace) }
+
+    /// The long lists of a trace.
+    static func rows(_ trace: TokenTrace) -> [UInt8] {
         var writer = JSONWriter()
         writer.write(columns: columns(of: trace) { isApart($0, in: trace) })
         return writer.finish()
     }
 
     /// Columns with their places among all.
-    private func columns(
+    private static func columns(
         of trace: TokenTrace, where isWanted: (AnyMetricColumn) -> Bool
     ) -> [(offset: Int, element: AnyMetricColumn)] {
         trace.metrics.columns.enumerated().filter { place in
@@ -139,7 +139,7 @@ struct PageData {
     }
 
     /// Whether a column is one of the long lists, or belongs to one.
-    private func isApart(_ column: AnyMetricColumn, in trace: TokenTrace) -> Bool {
+    private static func isApart(_ column: AnyMetricColumn, in trace: TokenTrace) -> Bool {
         switch column.kind {
         case .double, .int:
             // The mass that a list leaves out.

@@ -1,7 +1,9 @@
 /// A file of the page that shows traces, for a server that sends it to a browser.
 ///
 /// Scripts are modules that import one another by name; `main.js` starts the page with the data that its
-/// document carries. ``HTMLReport`` needs none of this: it joins them itself.
+/// document carries. ``HTMLReport`` needs none of this: it joins them itself. What is called `live…` belongs to
+/// the page with a model behind it: `live.html` is its document, which needs nothing filled in and finds the
+/// other files under `page/` and the server under `api/`.
 public struct PageFile: Hashable, Sendable {
     /// The name, such as `app.js`, unique among the files.
     public let name: String

@@ -42,6 +42,7 @@ extension SVGWriter {
             case .sum: "sums over all tokens"
             case .mean: "means over the rows' tokens"
             case .share: "shares of each row"
+            case .max: "the strongest of each pair of tokens"
             }
         let token = map.rowToken == .predicted ? "the token predicted" : "the token read"
         let hidden = count - max(rows.count, columns.count)

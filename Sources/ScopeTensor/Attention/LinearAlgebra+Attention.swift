@@ -106,7 +106,7 @@ extension LinearAlgebra {
     ) {
         let count = sequences.reduce(0) { $0 + $1.rows.count }
         precondition(count <= 1 || !keepsWeights, "weights are kept of a single row")
-        let precision = sequences.lazy.compactMap(\.pages.first).first?.precision
+        let precision = sequences.first { !$0.pages.isEmpty }?.pages[0].precision
         for sequence in sequences {
             let rows = sequence.rows
             precondition(

@@ -14,6 +14,9 @@ public struct SyntaxMap: Hashable, Codable, Sendable {
         case mean
         /// By the sum of the sizes of the row's cells: how the row is divided.
         case share
+        /// The entry of the largest size between any two of their tokens, with its sign, whole however little
+        /// of a token lies there: how strong the strongest tie is. Such cells add up to nothing.
+        case max
     }
 
     /// Which token a row of entries counts for.
@@ -88,17 +91,17 @@ public struct SyntaxMap: Hashable, Codable, Sendable {
 
     /// The map of sums in another norm.
     ///
-    /// - Parameter norm: The norm.
+    /// - Parameter norm: The norm; not ``Norm/max``, which sums do not tell.
     /// - Returns: The map; rows without tokens or entries stay zero.
     /// - Complexity: O(units²).
     public func scaled(_ norm: Norm) -> SyntaxMap {
-        precondition(self.norm == .sum, "only sums can be scaled")
+        precondition(self.norm == .sum && norm != .max, "only sums can be scaled")
         var map = self
         map.norm = norm
         for row in cells.indices {
             let divisor =
                 switch norm {
-                case .sum: 1.0
+                case .sum, .max: 1.0
                 case .mean: rowWeights[row]
                 case .share: cells[row].reduce(0) { $0 + abs($1) }
                 }

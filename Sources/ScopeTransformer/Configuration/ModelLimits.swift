@@ -3,7 +3,7 @@
 ///
 /// `SECURITY.md` has the table of all limits.
 public enum ModelLimits {
-    /// A size, such as the width or the vocabulary; products of three of them stay within an `Int`.
+    /// A size, such as the width or the vocabulary; two of them times ``headCount`` stay within an `Int`.
     public static let size = 16_777_216
 
     /// Layers.

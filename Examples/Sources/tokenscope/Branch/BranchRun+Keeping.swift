@@ -10,11 +10,17 @@ extension BranchRun {
         Terminal.write(
             BranchDiffView(metric: scale.name, depth: Terminal.colorDepth, width: width)
                 .text(from: left, to: right, of: tree))
+        guard let fold else { return }
+        Terminal.write(
+            try fold.effects(
+                of: scale.name, from: tree.trace(of: left), to: tree.trace(of: right)))
     }
 
     func trace() throws(ToolError) {
         let tree = try tree
-        Terminal.write(JSONLinesWriter().text(of: tree.trace(of: try tree.place(operands[0]))))
+        let trace = tree.trace(of: try tree.place(operands[0]))
+        Terminal.write(JSONLinesWriter().text(of: trace))
+        if let fold { Terminal.write(try fold.lines(of: trace)) }
     }
 
     mutating func name() throws(ToolError) {

@@ -10,6 +10,7 @@ struct BranchRun {
     let progress: Progress
     let scale: HeatScale
     let format: OutputFormat
+    let fold: Fold?
     var session: BranchSession?
 
     /// What is shown in the end.
@@ -18,6 +19,17 @@ struct BranchRun {
         case nodes
         case json
     }
+
+    /// The flags of folding, with what they mean here.
+    private static let branchFoldFlags =
+        [
+            Flag(
+                name: "fold", value: "LEVEL",
+                help:
+                    "show: the metrics of every branch over the syntax of its code; diff: what the "
+                    + "difference did to each construct that stands in both; trace: further lines; "
+                    + CodeFolding.levelNames)
+        ] + CodeFolding.flags
 
     static let flags =
         [
@@ -100,7 +112,8 @@ struct BranchRun {
             Flag(name: "width", value: "N", help: "columns of the tree (default 100)"),
             Flag(name: "bos", value: nil, help: "put the model's BOS token first"),
             Flag(name: "quiet", value: nil, help: "no progress on standard error"),
-        ] + ParsedOptions.samplingFlags + ParsedOptions.stopFlags + ParsedOptions.modelFlags
+        ] + branchFoldFlags + ParsedOptions.samplingFlags + ParsedOptions.stopFlags
+        + ParsedOptions.modelFlags
         + [Flag(name: "help", value: nil, help: "this text")]
 
     init(_ action: BranchAction, _ options: ParsedOptions) throws(ToolError) {
@@ -129,6 +142,9 @@ struct BranchRun {
             throw .usage("--format takes tree, nodes or json, not \"\(options["format"] ?? "")\"")
         }
         self.format = format
+        fold = try Fold(
+            options, isFoldable: [.show, .diff, .trace].contains(action) && format == .tree,
+            path: nil)
         session = try Self.read(file)
         switch action {
         case .new:
@@ -212,6 +228,13 @@ struct BranchRun {
             Terminal.write(
                 BranchTreeView(scale: scale, depth: Terminal.colorDepth, width: width)
                     .text(of: tree))
+            guard let fold else { return }
+            for leaf in tree.leaves {
+                let name = tree.path(to: leaf).reversed().lazy.compactMap { tree.name(of: $0) }
+                    .first
+                Terminal.write("\nbranch \(leaf)\(name.map { ", " + $0 } ?? ""):")
+                Terminal.write(try fold.table(of: tree.trace(of: leaf)))
+            }
         }
     }
 }

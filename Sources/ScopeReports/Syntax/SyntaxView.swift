@@ -7,6 +7,8 @@ public struct SyntaxView: Sendable {
     public var metrics: [String]
     /// Characters that a unit's name may take before it is cut.
     public var nameWidth: Int
+    /// Metrics whose sums are shown whatever their unit, such as scores that add up.
+    public var summed: [String] = []
 
     /// Makes a view.
     ///
@@ -60,7 +62,7 @@ public struct SyntaxView: Sendable {
             }
             let means = places.map { column.total[$0] } + totals
             table.append(TextTable.Column(column.name, means.map { Self.number($0.mean) }))
-            guard column.isAdditive else { continue }
+            guard column.isAdditive || summed.contains(column.name) else { continue }
             let sums = places.map { column.own[$0] } + totals
             table.append(
                 TextTable.Column(

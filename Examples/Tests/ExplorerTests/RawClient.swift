@@ -1,0 +1,89 @@
+import Foundation
+
+/// A client that sends whatever bytes it is given.
+final class RawClient {
+    struct Answer {
+        let status: Int
+        let head: String
+        let body: String
+    }
+
+    private let socket: Int32
+
+    init(port: UInt16) throws {
+        #if canImport(Glibc)
+            socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        #else
+            socket = Darwin.socket(AF_INET, SOCK_STREAM, 0)
+        #endif
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = port.bigEndian
+        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+        let result = withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                connect(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
+        guard result == 0 else { throw POSIXError(.ECONNREFUSED) }
+        var limit = timeval(tv_sec: 10, tv_usec: 0)
+        setsockopt(
+            socket, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+    }
+
+    deinit { close(socket) }
+
+    func write(_ bytes: [UInt8]) {
+        var done = 0
+        while done < bytes.count {
+            let count = bytes[done...].withUnsafeBytes { send(socket, $0.baseAddress, $0.count, 0) }
+            if count <= 0 { return }
+            done += count
+        }
+    }
+
+    /// Some bytes; none at the end or after ten seconds.
+    func read() -> [UInt8] {
+        var buffer = [UInt8](repeating: 0, count: 1 << 16)
+        let count = recv(socket, &buffer, buffer.count, 0)
+        return count > 0 ? Array(buffer[..<count]) : []
+    }
+
+    /// Everything up to the end.
+    func readAll() -> [UInt8] {
+        var bytes: [UInt8] = []
+        while true {
+            let some = read()
+            if some.isEmpty { return bytes }
+            bytes += some
+        }
+    }
+
+    /// Reads until a text has come.
+    func read(until text: String) -> String {
+        var bytes: [UInt8] = []
+        while true {
+            let some = read()
+            bytes += some
+            let all = String(decoding: bytes, as: UTF8.self)
+            if some.isEmpty || all.contains(text) { return all }
+        }
+    }
+
+    /// Sends a request and reads the answer; nil where there is none.
+    static func ask(
+        _ port: UInt16, _ method: String, _ path: String, headers: [String], body: [UInt8] = []
+    ) throws -> Answer? {
+        let client = try RawClient(port: port)
+        var lines = ["\(method) \(path) HTTP/1.1", "Connection: close"] + headers
+        if !body.isEmpty { lines.append("Content-Length: \(body.count)") }
+        client.write(Array((lines.joined(separator: "\r\n") + "\r\n\r\n").utf8) + body)
+        let text = String(decoding: client.readAll(), as: UTF8.self)
+        guard let end = text.range(of: "\r\n\r\n"),
+            let status = Int(text.split(separator: " ").dropFirst().first ?? "")
+        else { return nil }
+        return Answer(
+            status: status, head: String(text[..<end.lowerBound]),
+            body: String(text[end.upperBound...]))
+    }
+}
