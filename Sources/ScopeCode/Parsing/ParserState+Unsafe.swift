@@ -17,16 +17,22 @@ final class ParserState: @unchecked Sendable {
     /// As long as a text may be; offsets in the runtime have 32 bits.
     static let longest = SyntaxLimits.sourceByteCount
 
-    /// Parses nothing, which gives an empty tree.
-    init(grammar: Grammar) throws(SyntaxFailure) {
+    /// Parses a text from nothing: going on from a tree, even an empty one, makes other trees where there
+    /// are errors.
+    init(grammar: Grammar, bytes: [UInt8] = []) throws(SyntaxFailure) {
+        guard bytes.count <= Self.longest else {
+            throw .textTooLong(byteCount: bytes.count, limit: Self.longest)
+        }
         self.grammar = grammar
+        self.bytes = bytes
+        endPoint = Self.point(after: bytes[...], from: TSPoint(row: 0, column: 0))
         unsafe parser = unsafe Self.makeParser(grammar)
         guard
             let tree = unsafe Self.parse(
-                [], with: parser, after: nil, limit: grammar.timeLimit)
+                bytes, with: parser, after: nil, limit: grammar.timeLimit)
         else {
             unsafe ts_parser_delete(parser)
-            throw .unparsed(language: grammar.language, byteCount: 0)
+            throw .unparsed(language: grammar.language, byteCount: bytes.count)
         }
         unsafe self.tree = unsafe tree
     }
