@@ -54,7 +54,8 @@ extension ExplorerServer {
         return HTTPResponse(streaming: "text/event-stream") {
             // A first line at once tells the browser that it is connected.
             if quiet.isFirst() { return Array(": connected\n\n".utf8) }
-            switch reader.next(waiting: 1000) {
+            // So long a client that has gone keeps its connection.
+            switch reader.next(waiting: 200) {
             case .events(let bytes):
                 quiet.reset()
                 return bytes

@@ -192,7 +192,8 @@ export class App {
         }
         this.tools.update(this);
         this.desk?.update(this, changed);
-        if (!trace) return;
+        // What was shown before stays till there is something to show.
+        if (!trace || (trace.count === 0 && this.running)) return this.remember();
         this.legend.isolated = any("metric", "scale", "trace") ? null : this.legend.isolated;
         if (any("metric", "scale")) this.rescale();
         if (!this.scale) return;

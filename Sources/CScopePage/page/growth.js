@@ -12,7 +12,11 @@ export function grow(app, from) {
     if (!trace) return;
     app.stream.grow(from);
     if (!scale || scale.name !== (trace.metric(app.state.metric) ?? trace.metrics[0])?.name) {
-        app.update(["all"]);
+        // The first tokens: their colours at once, all else when they are on the screen.
+        app.rescale();
+        void app.paint();
+        clearTimeout(app.paused);
+        app.paused = setTimeout(() => refresh(app, true), 60);
     } else if (app.shownScale === scale && app.legend.isolated === null) {
         app.values = trace.metric(scale.name)?.values ?? new Float64Array();
         if (!app.room || app.room.length < trace.count) {

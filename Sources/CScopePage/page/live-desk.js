@@ -3,7 +3,7 @@
 
 import { button, h, icon, preferences, refill } from "./dom.js";
 import { Composer } from "./live-composer.js";
-import { ModelPicker } from "./live-models.js";
+import { ModelPicker, shortName } from "./live-models.js";
 import { promptSection } from "./live-prompt.js";
 import { RunState } from "./live-run.js";
 import { SessionList } from "./live-sessions.js";
@@ -79,6 +79,12 @@ export class LiveDesk {
         this.languages = state.languages ?? this.languages ?? [];
         /** @type {import("./live-sessions.js").SessionInfo[]} */
         this.sessions = state.sessions ?? this.sessions ?? [];
+    }
+
+    /** What a model is called. @param {string} id */
+    nameOf(id) {
+        const model = this.models.find((one) => one.id === id || one.name === id);
+        return model ? shortName(model) : id;
     }
 
     get model() {

@@ -22,6 +22,11 @@ function factsOf(model) {
         model.context ? `context ${count(model.context)}` : ""].filter(Boolean).join(" · ");
 }
 
+/** What a model is called in a list: the last part of a path. @param {Model} model */
+export function shortName(model) {
+    return model.name === model.folder ? model.name.replace(/\/+$/, "").split("/").at(-1) ?? model.name : model.name;
+}
+
 export class ModelPicker {
     /** @param {import("./live-desk.js").LiveDesk} desk */
     constructor(desk) {
@@ -65,7 +70,7 @@ export class ModelPicker {
         const chosen = desk.model;
         const loading = desk.models.find((one) => one.state === "loading");
         const named = loading ?? chosen;
-        refill(this.shown, h("b", { text: named?.name ?? "Choose a model" }),
+        refill(this.shown, h("b", { text: named ? shortName(named) : "Choose a model" }),
             h("span", { class: "faint", text: loading ? `loading${loading.progress === undefined ? "" : ` ${percent(loading.progress)}`} …` : chosen ? factsOf(chosen) : "none is loaded" }));
         this.filter.hidden = desk.models.length < 8;
         const wanted = this.filter.value.toLowerCase();
@@ -77,7 +82,7 @@ export class ModelPicker {
         const current = model.id === this.desk.model?.id;
         const bar = model.state === "loading" ? h("progress", { max: 1, value: model.progress ?? null, "aria-label": `Loading ${model.name}` }) : null;
         return h("li", { class: current ? "model on" : "model" },
-            h("div", { class: "model-words" }, h("b", { text: model.name }), h("span", { class: "faint", title: model.folder, text: factsOf(model) || model.folder }),
+            h("div", { class: "model-words" }, h("b", { text: shortName(model), title: model.name }), h("span", { class: "faint", title: model.folder, text: factsOf(model) || model.folder }),
                 model.state === "failed" ? h("p", { class: "fault", text: model.error ?? "It could not be loaded." }) : null, bar),
             current ? h("span", { class: "chip", text: "in use" })
                 : model.state === "loading" ? null : button(model.state === "failed" ? "Try again" : "Load", () => void this.load({ model: model.id }), { class: "button small" }));

@@ -74,8 +74,8 @@ export class RunState {
         const speed = (/** @type {Run} */ one) => one.tokens_per_second ? ` · ${figure(Math.round(one.tokens_per_second))} tokens/s` : "";
         const size = (/** @type {Run} */ one) => one.tokens ? ` ${count(one.tokens)}${one.total && one === run ? ` of ${count(one.total)}` : one.tokens === 1 ? " token" : " tokens"}` : "";
         if (run) refill(this.words, `${wordOf(run.kind)}${size(run)}${speed(run)}`);
-        else if (last?.state === "failed") refill(this.words, h("span", { class: "fault", text: last.error ?? "It failed." }));
-        else if (last) refill(this.words, `${last.state === "stopped" ? "Stopped" : "Done"}${size(last)}${speed(last)}`);
+        else if (last?.state === "failed" && last.kind !== "load") refill(this.words, h("span", { class: "fault", text: last.error ?? "It failed." }));
+        else if (last && last.state !== "failed") refill(this.words, `${last.state === "stopped" ? "Stopped" : "Done"}${size(last)}${speed(last)}`);
         else refill(this.words);
         this.words.title = this.words.textContent ?? "";
         const waiting = [...this.waiting.values()];

@@ -71,7 +71,7 @@ export class SessionList {
 
     /** @param {SessionInfo} session @param {boolean} current */
     row(session, current) {
-        const model = this.desk.models.find((one) => one.id === session.model)?.name ?? session.model;
+        const model = this.desk.nameOf(session.model);
         const facts = [session.kind === "decoded" ? model : session.kind, `${count(session.tokens)} tokens`, session.branches > 1 ? `${session.branches} branches` : "", session.saved ? "saved" : ""];
         const act = (/** @type {string} */ name, /** @type {any} */ body = {}) => () => void attempt(null, this.fault, () => this.desk.server.act(name, { session: session.id, ...body }));
         if (this.editing === session.id) return this.form(session);

@@ -37,6 +37,9 @@ async function begin() {
         if (state.sessions.some((/** @type {any} */ one) => one.id === wanted)) await source.read(wanted);
         desk = new LiveDesk(server, source, state);
         const app = desk.app = new App(source, await source.manifest(), desk);
+        app.help.append(h("h3", { text: "In the Explorer" }), h("dl", { class: "keys" },
+            h("dt", null, h("kbd", { text: "Ctrl" }), h("kbd", { text: "Enter" })), h("dd", { text: "in the prompt: generate" }),
+            h("dt", null, h("kbd", { text: "b" })), h("dd", { text: "hide or show the column of prompt and sessions" })));
         server.listen(state.event);
         await app.start();
     } catch (error) {
