@@ -4,7 +4,7 @@ import Testing
 
 /// Sources that fuzzing has found.
 @Suite struct FuzzedSourceTests {
-    /// A broken source of which a parse that went on from an empty tree made another tree.
+    /// A broken source after which the grammar's scanner keeps that an f-string has no end.
     static let broken = """
         #!/usr/bin/eStrnv python3
         # -*- coding:def f(a b):
