@@ -13,8 +13,7 @@ extension Grammar {
     ///   ``SyntaxFailure/unparsed(language:byteCount:)`` where it takes longer than ``timeLimit``.
     /// - Complexity: O(*n*) in the number of bytes for text that the grammar understands.
     public func parse(_ bytes: [UInt8]) throws(SyntaxFailure) -> SyntaxTree {
-        let state = try ParserState(grammar: self)
-        try state.replaceEnd(after: 0, with: bytes)
+        let state = try ParserState(grammar: self, bytes: bytes)
         return state.snapshot
     }
 }

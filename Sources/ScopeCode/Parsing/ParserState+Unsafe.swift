@@ -9,7 +9,7 @@ final class ParserState: @unchecked Sendable {
     private(set) var bytes: [UInt8] = []
     /// Where the text ends, in lines and bytes of the last line.
     private var endPoint = TSPoint(row: 0, column: 0)
-    private nonisolated(unsafe) let parser: OpaquePointer
+    private nonisolated(unsafe) var parser: OpaquePointer
     private(set) nonisolated(unsafe) var tree: OpaquePointer
     /// The tree before the last change of the text, fitted to it; nil where it has no part in the tree.
     private(set) nonisolated(unsafe) var previousTree: OpaquePointer?
@@ -17,16 +17,21 @@ final class ParserState: @unchecked Sendable {
     /// As long as a text may be; offsets in the runtime have 32 bits.
     static let longest = SyntaxLimits.sourceByteCount
 
-    /// Parses nothing, which gives an empty tree.
-    init(grammar: Grammar) throws(SyntaxFailure) {
+    /// Parses a text from nothing.
+    init(grammar: Grammar, bytes: [UInt8] = []) throws(SyntaxFailure) {
+        guard bytes.count <= Self.longest else {
+            throw .textTooLong(byteCount: bytes.count, limit: Self.longest)
+        }
         self.grammar = grammar
+        self.bytes = bytes
+        endPoint = Self.point(after: bytes[...], from: TSPoint(row: 0, column: 0))
         unsafe parser = unsafe Self.makeParser(grammar)
         guard
             let tree = unsafe Self.parse(
-                [], with: parser, after: nil, limit: grammar.timeLimit)
+                bytes, with: parser, after: nil, limit: grammar.timeLimit)
         else {
             unsafe ts_parser_delete(parser)
-            throw .unparsed(language: grammar.language, byteCount: 0)
+            throw .unparsed(language: grammar.language, byteCount: bytes.count)
         }
         unsafe self.tree = unsafe tree
     }
@@ -120,13 +125,18 @@ final class ParserState: @unchecked Sendable {
     ///
     /// - Returns: Whether the tree is another one now.
     func parseFresh() throws(SyntaxFailure) -> Bool {
+        // With a parser of its own: scanners of grammars keep something from one text to the next, as that
+        // of Python does of an f-string without an end.
+        let new = unsafe Self.makeParser(grammar)
         guard
             let fresh = unsafe Self.parse(
-                bytes, with: parser, after: nil, limit: grammar.timeLimit)
+                bytes, with: new, after: nil, limit: grammar.timeLimit)
         else {
-            unsafe ts_parser_reset(parser)
+            unsafe ts_parser_delete(new)
             throw .unparsed(language: grammar.language, byteCount: bytes.count)
         }
+        unsafe ts_parser_delete(parser)
+        unsafe parser = unsafe new
         let isEqual = unsafe TreeComparison.areEqual(tree, fresh)
         if isEqual {
             unsafe ts_tree_delete(fresh)

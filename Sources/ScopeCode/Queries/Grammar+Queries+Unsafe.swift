@@ -45,8 +45,7 @@ extension Grammar {
     public func parse(
         _ bytes: [UInt8], queries: [SyntaxQuery]
     ) throws(SyntaxFailure) -> (tree: SyntaxTree, captures: [[SyntaxCapture]]) {
-        let state = try ParserState(grammar: self)
-        try state.replaceEnd(after: 0, with: bytes)
+        let state = try ParserState(grammar: self, bytes: bytes)
         var places: [UnsafeRawPointer: Int] = unsafe [:]
         let tree = unsafe SyntaxTree(state.tree, grammar: self) { node, place in
             if let id = unsafe node.id { unsafe places[id] = place }

@@ -62,7 +62,9 @@ extension TokenizerFile {
         let contentField = try field.required("content")
         let content = try insertion(contentField)
         growth *= max(content.count, 1)
-        guard growth <= TokenizerLimits.normalizedGrowth else { throw contentField.malformed("makes texts too long") }
+        guard growth <= TokenizerLimits.normalizedGrowth else {
+            throw contentField.malformed("makes texts too long")
+        }
         return (try splitPattern(field.required("pattern")), content)
     }
 
