@@ -45,7 +45,8 @@ import TokenScope
         var seen: [Int: [TokenTrace]] = [:]
         func watch(_ progress: BranchProgress) {
             for branch in 0..<3 {
-                if let trace = progress.trace(of: branch) { seen[branch, default: []].append(trace) }
+                guard let trace = progress.trace(of: branch) else { continue }
+                seen[branch, default: []].append(trace)
             }
             #expect(progress.trace(of: 99) == nil)
         }

@@ -64,7 +64,8 @@ import Testing
         #expect(
             try some.required("values").elements().map(\.lexeme) == Array(values.dropFirst(start)))
         // Of lists, those of the tokens that are there.
-        let counts = try column("alternatives", part)?.required("counts").elements()
+        let counts =
+            try column("alternatives", part)?.required("counts").elements()
             .map { try $0.int() } ?? []
         let expected = (start..<9).map { [1, 4, 5, 8].contains($0) ? $0 : -1 }
         #expect(counts == expected)

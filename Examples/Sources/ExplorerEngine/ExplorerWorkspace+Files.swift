@@ -16,7 +16,8 @@ extension ExplorerWorkspace {
             session = try Self.session(at: path)
         } catch {
             // The file has a name of ours meanwhile.
-            let words = "\(error)".split(separator: path).joined(separator: name)
+            let words = "\(error)".split(separator: path, omittingEmptySubsequences: false)
+                .joined(separator: name)
             throw ActionError(.invalid, words, field: "file")
         }
         guard !session.tree.isEmpty else { throw .invalid("file", "\(name) holds no tokens") }

@@ -1,3 +1,4 @@
+import Dispatch
 import ScopeBranching
 import TinyPythonModel
 import Synchronization
@@ -21,8 +22,9 @@ extension ExplorerWorkspace {
             guard let first = state.models.last else { return }
             _ = try submitLoading(first.id, in: &state)
         }
-        Task.detached { [weak self] in self?.findModels() }
-        Task.detached { [weak self] in self?.readSavedSessions() }
+        // The threads that tasks share may be as few as one, and this waits for disks.
+        DispatchQueue.global().async { [weak self] in self?.findModels() }
+        DispatchQueue.global().async { [weak self] in self?.readSavedSessions() }
     }
 
     private static func model(named name: String, id: String) throws(ActionError) -> ExplorerModel {
