@@ -81,6 +81,15 @@ static float *floats(size_t count)
 /* Room for results, which a kernel has to fill. */
 static float *results(size_t count) { return operand(count * 4, 4); }
 
+/* Numbers as a cache of this element keeps them. */
+static const void *cached(tscope_element element, const float *x, size_t count)
+{
+    if (element == TSCOPE_F32) return x;
+    uint16_t *halves = operand(count * 2, 2);
+    kernels->narrow(x, count, halves);
+    return halves;
+}
+
 /* Blocks whose every byte is a small number, so that scales are numbers too. */
 static void *stored(tscope_element element, size_t count)
 {
@@ -165,18 +174,24 @@ static void rows(size_t count, size_t width)
             release();
         }
 
-    float *queries = floats(count * width), *keys = floats(width * TSCOPE_PAGE);
-    size_t stride = TSCOPE_PAGE + 1;
-    float *page = results((count - 1) * stride + TSCOPE_PAGE);
-    kernels->score_page(queries, count, width, keys, 0.5f, page, stride);
-    for (size_t q = 0; q < count; q++)
-        keep("score_page", count, width, page + q * stride, TSCOPE_PAGE);
-    size_t filled = 1 + count % TSCOPE_PAGE;
-    float *values = floats(filled * width), *mixed = floats(count * width);
-    float *weights = floats((count - 1) * filled + filled);
-    kernels->mix_page(weights, count, filled, values, filled, width, mixed);
-    keep("mix_page", count, width, mixed, count * width);
-    release();
+    for (int element = TSCOPE_F32; element <= TSCOPE_F16; element++) {
+        float *queries = floats(count * width), *wide = floats(width * TSCOPE_PAGE);
+        const void *keys = cached((tscope_element)element, wide, width * TSCOPE_PAGE);
+        size_t stride = TSCOPE_PAGE + 1;
+        float *page = results((count - 1) * stride + TSCOPE_PAGE);
+        kernels->score_page(
+            (tscope_element)element, queries, count, width, keys, 0.5f, page, stride);
+        for (size_t q = 0; q < count; q++)
+            keep("score_page", count, width, page + q * stride, TSCOPE_PAGE);
+        size_t filled = 1 + count % TSCOPE_PAGE;
+        float *read = floats(filled * width), *mixed = floats(count * width);
+        const void *values = cached((tscope_element)element, read, filled * width);
+        float *shares = floats(count * filled);
+        kernels->mix_page(
+            (tscope_element)element, shares, count, filled, values, filled, width, mixed);
+        keep("mix_page", count, width, mixed, count * width);
+        release();
+    }
 }
 
 static void products(tscope_element element, size_t count, size_t inputs, size_t outputs)

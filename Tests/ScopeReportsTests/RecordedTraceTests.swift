@@ -29,6 +29,12 @@ import Testing
         let two = try read(
             JSONLinesWriter(sample: 0).text(of: trace) + JSONLinesWriter(sample: 1).text(of: trace))
         #expect(two.map(\.sample) == [0, 1])
+        // The same as one value, as the tool's --format json writes it.
+        let lines = JSONLinesWriter().text(of: trace).split(separator: "\n").map(String.init)
+        let whole =
+            #"{"header": \#(lines[0]), "tokens": [\#(lines[1]), \#(lines[2])], "end": \#(lines[3])}"#
+        #expect(try read(whole).map(\.trace) == [trace])
+        #expect(try read(#"{"samples": [\#(whole), \#(whole)]}"#).map(\.trace) == [trace, trace])
         #expect(try read("").isEmpty && read("[1, 2]")[0].trace.tokens.map(\.id) == [1, 2])
     }
 

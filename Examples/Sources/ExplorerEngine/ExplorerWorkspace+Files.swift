@@ -2,7 +2,7 @@ import Synchronization
 import TokenScope
 
 extension ExplorerWorkspace {
-    /// Opens a file that was made before: a session, or traces as JSON or JSON Lines.
+    /// Opens a file that was made before: a session, or traces that this or another tool recorded.
     ///
     /// - Parameters:
     ///   - path: The file.
@@ -11,9 +11,9 @@ extension ExplorerWorkspace {
     /// - Throws: ``ActionError`` where the file holds neither.
     package func open(_ path: String, named name: String) throws(ActionError) -> [UInt8] {
         let name = String(name.split(separator: "/").last?.prefix(200) ?? "file")
-        let session: BranchSession
+        let (session, attributions): (BranchSession, [BranchNode.ID: [Attribution]])
         do {
-            session = try Self.session(at: path)
+            (session, attributions) = try Self.session(at: path)
         } catch {
             // The file has a name of ours meanwhile.
             let words = "\(error)".split(separator: path, omittingEmptySubsequences: false)
@@ -28,6 +28,10 @@ extension ExplorerWorkspace {
             var opened = ExplorerSession(
                 opening: session, id: state.newID("s"), name: name, models: state.models)
             opened.kind = "opened"
+            for place in opened.branches.indices {
+                guard let leaf = opened.branches[place].leaf else { continue }
+                opened.branches[place].attributions += attributions[leaf] ?? []
+            }
             state.sessions.append(opened)
             tellSessions(state)
             return opened.id
@@ -35,47 +39,26 @@ extension ExplorerWorkspace {
         return Self.answer { $0.member("session", id) }
     }
 
-    private static func session(at path: String) throws -> BranchSession {
+    /// What a file holds, with the attributions of its traces by their last tokens.
+    private static func session(
+        at path: String
+    ) throws -> (session: BranchSession, attributions: [BranchNode.ID: [Attribution]]) {
         let contents = try FileContents.open(path)
         let beginning = contents.copy(0..<min(256, contents.byteCount))
         if String(decoding: beginning, as: UTF8.self).contains(BranchSessionFile.format) {
-            return try BranchSessionFile.session(in: contents)
+            return (try BranchSessionFile.session(in: contents), [:])
         }
-        var session: BranchSession?
-        for sample in try JSONLinesReader.samples(in: lines(of: contents)) {
-            guard sample.header != nil else {
-                throw ActionError(.invalid, "\(path) names no model: it holds no trace")
-            }
-            let trace = try sample.trace(file: path)
-            if session == nil {
-                session = BranchSession(
-                    tree: BranchTree(header: trace.header), model: trace.header.model.name)
-            }
-            try session?.tree.graft(trace)
+        let traces = try RecordedTrace.all(in: contents)
+        guard let header = traces.first?.trace.header else {
+            throw ActionError(.invalid, "\(path) holds no trace")
         }
-        guard let session else { throw ActionError(.invalid, "\(path) holds no trace") }
-        return session
-    }
-
-    /// A trace, or several, that are one JSON value each, as the lines that they are made of.
-    private static func lines(of contents: FileContents) -> FileContents {
-        // Lines are several values, which one value is not.
-        guard let root = try? JSONDocument(contents).root, root.kind == .object else {
-            return contents
+        var session = BranchSession(tree: BranchTree(header: header), model: header.model.name)
+        var attributions: [BranchNode.ID: [Attribution]] = [:]
+        for recorded in traces {
+            guard let leaf = try session.tree.graft(recorded.trace).last else { continue }
+            attributions[leaf, default: []] += recorded.attributions
         }
-        let traces = (try? root["samples"]?.elements()).map { Array($0) } ?? [root]
-        var bytes: [UInt8] = []
-        for trace in traces {
-            guard let header = trace["header"], let end = trace["end"],
-                let tokens = try? trace["tokens"]?.elements()
-            else { return contents }
-            for value in [header] + Array(tokens) + [end] {
-                var writer = JSONWriter()
-                writer.write(value)
-                bytes += writer.finish() + [UInt8(ascii: "\n")]
-            }
-        }
-        return FileContents(copying: bytes, name: contents.name)
+        return (session, attributions)
     }
 
     /// A file for people to keep.

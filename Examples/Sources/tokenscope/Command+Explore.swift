@@ -37,7 +37,9 @@ extension Command {
                     + "users' data)"),
             Flag(
                 name: "open", value: "FILE",
-                help: "open a session, or traces that were written as JSON or JSON Lines"),
+                help:
+                    "open a session, or traces that this or another tool recorded (see tokenscope view)"
+            ),
             Flag(name: "help", value: nil, help: "this text"),
         ],
         run: { (options) throws(ToolError) in

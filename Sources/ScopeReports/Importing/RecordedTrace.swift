@@ -3,7 +3,7 @@ public import ScopeTrace
 
 /// A trace as a file holds it: one that this package wrote, or what another tool recorded of tokens.
 ///
-/// Read are the JSON Lines of ``JSONLinesWriter``, the token records of the TokenScope tool (arXiv 2607.01235),
+/// Read are the JSON Lines of ``JSONLinesWriter`` and the same as one JSON value, the token records of the TokenScope tool (arXiv 2607.01235),
 /// attributions that inseq saved, and answers with log-probabilities of servers that speak OpenAI's protocol,
 /// such as llama-server and vLLM. The article *Data of other tools* says what of each is taken over.
 ///
@@ -62,6 +62,7 @@ public struct RecordedTrace: Sendable {
         let file = contents.name
         if let whole = try? JSONDocument(bytes: bytes, file: file) {
             if let traces = try read(whole.root, of: file, line: 1) { return traces }
+            if let lines = lines(of: whole.root, file: file) { return try own(lines) }
         } else if let end = bytes.firstIndex(of: 0x0A),
             let first = try? JSONDocument(bytes: Array(bytes[..<end]), file: file),
             LogProbabilities.isAnswer(first.root)
