@@ -328,6 +328,8 @@ export class App {
         const parts = new URLSearchParams(this.source.address(this.state.trace));
         if (this.state.metric !== "surprisal") parts.set("metric", this.state.metric);
         if (this.state.selected >= 0) parts.set("token", String(this.state.selected));
+        if (parts.toString() === this.remembered) return;
+        this.remembered = parts.toString();
         try {
             history.replaceState(null, "", "#" + parts.toString());
         } catch {

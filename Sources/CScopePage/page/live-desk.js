@@ -165,7 +165,11 @@ export class LiveDesk {
             this.app?.update(["selected"]);
         } else if (kind === "sessions") {
             this.restate(data);
-            this.sessionList.draw();
+            // What the model writes comes first.
+            this.listing ??= setTimeout(() => {
+                this.listing = undefined;
+                this.sessionList.draw();
+            }, 60);
             const name = this.sessions.find((one) => one.id === this.source.session)?.name;
             if (name) this.source.rename(name);
             if (this.source.session && !this.sessions.some((one) => one.id === this.source.session)) void this.source.open(null);

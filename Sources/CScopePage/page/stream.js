@@ -69,19 +69,18 @@ export class TokenStream {
         this.elements = [];
         this.follows = false;
         this.lines = 0;
+        // Before the text changes, since a place can be set only in a text that is laid out.
+        this.element.scrollTop = 0;
         const chunks = document.createDocumentFragment();
         this.write(chunks, 0);
         this.element.replaceChildren(chunks);
         this.element.setAttribute("aria-activedescendant", "");
-        this.element.scrollTop = 0;
     }
 
     /** Lays out tokens from one on again, and those that came behind them. @param {number} from */
     grow(from) {
         const { trace } = this;
         if (!trace) return;
-        // A reader who has scrolled up just now is known by the place before the event tells of it.
-        if (this.element.scrollTop < this.placed - 4) this.follows = false;
         const first = this.elements[from]?.[0];
         const lines = first ? trace.lines[from] : this.lines;
         for (const elements of this.elements.splice(from)) for (const element of elements) element.remove();
@@ -94,6 +93,14 @@ export class TokenStream {
         }
         this.write(this.element, from);
         if (this.range) this.flag("r", [], span(this.range).filter((token) => token >= from));
+        // Places are read once a frame, when the text is laid out anyhow.
+        if (this.follows) this.frame ??= requestAnimationFrame(() => this.keepUp());
+    }
+
+    /** Goes on with the end, unless the reader has scrolled up just now. */
+    keepUp() {
+        this.frame = undefined;
+        if (this.element.scrollTop < this.placed - 4) this.follows = false;
         if (this.follows) this.toEnd();
     }
 
@@ -167,8 +174,8 @@ export class TokenStream {
     /** Whether the view keeps with the end of a text that grows. @param {boolean} follows */
     follow(follows) {
         this.follows = follows;
-        this.placed = this.element.scrollTop;
-        if (follows) this.toEnd();
+        this.placed = 0;
+        if (follows) this.frame ??= requestAnimationFrame(() => this.keepUp());
     }
 
     /** @param {number} token @param {string} text @param {boolean} special @param {string} [more] */
