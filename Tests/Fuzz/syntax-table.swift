@@ -11,7 +11,8 @@ public func fuzzSyntaxTable(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CIn
         precondition(table == again, "another table")
     } catch .invalidTable(let language, let line, _) {
         precondition(language == "fuzz" && line >= 1)
-        precondition(line <= text.split(separator: "\n", omittingEmptySubsequences: false).count)
+        let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+        precondition(line <= lines.count)
     } catch {
         preconditionFailure("another failure: \(error)")
     }

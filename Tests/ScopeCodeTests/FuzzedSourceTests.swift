@@ -27,6 +27,20 @@ import Testing
         #expect(try grammar.parse(bytes, queries: []).tree == grammar.parse(bytes))
     }
 
+    /// A table whose lines end as those of Windows do, which was one line before.
+    @Test func linesOfTablesMayEndWithTwoCharacters() throws {
+        let text = "# words\nstatement a_statement\ncall call\n"
+        let table = try SyntaxTable(language: "x", text: text)
+        let other = text.replacing("\n", with: "\r\n")
+        #expect(try SyntaxTable(language: "x", text: other) == table)
+        #expect(
+            throws: SyntaxFailure.invalidTable(
+                language: "x", line: 2, reason: "\"b\" is no property")
+        ) {
+            try SyntaxTable(language: "x", text: "call a\r\nb c\r\n")
+        }
+    }
+
     /// Patterns that the runtime would read by recursion until its stack ends.
     @Test func patternsAreNotNestedWithoutEnd() throws {
         let grammar = try GrammarLibrary.standard.grammar(for: "python")

@@ -44,9 +44,11 @@ public struct SyntaxTable: Hashable, Sendable {
     /// Reads a table; lines that name no property are passed over and told of.
     init(language: String, text: String, faults: inout [SyntaxFailure]) {
         var words: [String: [String]] = [:]
-        for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false)
-            .enumerated()
-        {
+        // CR LF is one character, and another one than LF.
+        for (number, line) in text.split(
+            omittingEmptySubsequences: false, whereSeparator: \.isNewline
+        )
+        .enumerated() {
             let parts = line.split(whereSeparator: { $0 == " " || $0 == "\t" }).map(String.init)
             guard let property = parts.first, !property.hasPrefix("#") else { continue }
             let isKnown =
