@@ -15,6 +15,16 @@ import TokenScope
         return session
     }
 
+    @Test(arguments: [WeightStorage.packed, .mapped])
+    func loadingSaysHowFarItIs(_ storage: WeightStorage) throws {
+        var shares: [Double] = []
+        let model = try loadModel(from: .tinyPython, options: ModelOptions(storage: storage)) {
+            shares.append($0)
+        }
+        let layers = model.configuration.layerCount
+        #expect(shares == (1...layers + 1).map { Double($0) / Double(layers + 1) })
+    }
+
     @Test func thePromptComesFirstAndIsMeasured() throws {
         var session = try session()
         var tokens: [TokenRecord] = []

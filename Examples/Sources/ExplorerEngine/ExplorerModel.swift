@@ -18,6 +18,8 @@ struct ExplorerModel: Sendable {
     var parameters: Int?
     var byteCount: Int?
     var state = State.available
+    /// The share that has been read, while it is being loaded.
+    var progress: Double?
     var error: String?
     var hasChat = false
     var fillsIn = false
@@ -42,6 +44,7 @@ struct ExplorerModel: Sendable {
             if let parameters { writer.member("parameters", parameters) }
             if let byteCount { writer.member("bytes", byteCount) }
             writer.member("state", state.rawValue)
+            if let progress { writer.member("progress", progress) }
             if let error { writer.member("error", error) }
             writer.member("chat", hasChat)
             writer.member("fill", fillsIn)

@@ -111,6 +111,7 @@ extension ExplorerWorkspace {
             let place = state.models.firstIndex { $0.id == id }
             if let place {
                 state.models[place].state = .loading
+                state.models[place].progress = 0
                 state.models[place].error = nil
             }
             tellModels(state)
@@ -119,12 +120,15 @@ extension ExplorerWorkspace {
         guard let files else { throw .notFound("model \(id)", field: "model") }
         do throws(DecodingFailure) {
             let opened = try files()
-            let context = try loadModel(from: opened)
+            let context = try loadModel(from: opened) { share in
+                changeModel(id) { $0.progress = share }
+            }
             bench.withLock { $0.setContext(id, context) }
             let hasChat = (try? ChatTemplate.from(opened)) ?? nil
             let fill = try? FillInTheMiddleFormat(for: context.tokenizer)
             changeModel(id) { model in
                 model.state = .loaded
+                model.progress = nil
                 model.family = context.identity.family
                 model.parameters = context.identity.parameterCount
                 model.layers = context.configuration.layerCount
@@ -138,6 +142,7 @@ extension ExplorerWorkspace {
         } catch {
             changeModel(id) { model in
                 model.state = .failed
+                model.progress = nil
                 model.error = "\(error)"
             }
             throw ActionError(.failed, "\(error)", field: "model")

@@ -3,7 +3,8 @@ import TokenScope
 
 /// The Explorer over HTTP: a workspace for a browser on the same machine.
 package final class ExplorerServer: HTTPHandler {
-    static let bodyLimit = 64 << 10
+    /// A text that is to be measured has to fit.
+    static let bodyLimit = 1 << 20
     static let fileLimit = 256 << 20
 
     package let workspace: ExplorerWorkspace

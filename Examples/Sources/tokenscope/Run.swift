@@ -61,7 +61,9 @@ struct Run {
         progress.show("loading \(files.name)")
         defer { progress.clear() }
         do {
-            return try loadModel(from: files, options: options)
+            return try loadModel(from: files, options: options) { share in
+                progress.show("loading \(files.name) \(Int(share * 100)) %")
+            }
         } catch {
             throw .input("\(error)")
         }

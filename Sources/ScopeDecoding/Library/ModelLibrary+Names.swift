@@ -41,15 +41,17 @@ extension ModelLibrary {
 ///     ``ModelLibrary/files(named:)``.
 ///   - library: Where models lie; by default that of this process.
 ///   - options: What differs from the files.
+///   - progress: Is told after each layer which share of the weights has been read, up to 1.
 /// - Returns: The model, its tokenizer, and what identifies them.
 /// - Throws: ``DecodingFailure`` saying where it was looked for, or naming the file and field that is
 ///   missing, broken or not supported.
-/// - Complexity: See ``loadModel(from:options:)-(ModelFiles,_)``.
+/// - Complexity: See ``loadModel(from:options:progress:)-(ModelFiles,_,_)``.
 public func loadModel(
     named name: String, in library: ModelLibrary = .standard,
-    options: ModelOptions = ModelOptions()
+    options: ModelOptions = ModelOptions(), progress: (Double) -> Void = { _ in }
 ) throws(DecodingFailure) -> ModelContext {
-    try loadModel(from: try library.files(named: name), options: options)
+    try loadModel(
+        from: try library.files(named: name), options: options, progress: progress)
 }
 
 /// A name taken apart as that of a Hugging Face repository, or of a file in one.

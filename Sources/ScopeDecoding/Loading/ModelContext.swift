@@ -60,17 +60,20 @@ public struct ModelContext: Sendable {
 ///   - files: A folder with `config.json`, `model.safetensors` (or shards with their index) and
 ///     `tokenizer.json`, or GGUF files.
 ///   - options: What differs from the files.
+///   - progress: Is told after each layer which share of the weights has been read, up to 1.
 /// - Returns: The model, its tokenizer, and what identifies them.
 /// - Throws: ``DecodingFailure`` naming the file and field that is missing, broken or not supported.
 /// - Complexity: O(vocabulary + weights); O(vocabulary + tensors) where weights are mapped.
 public func loadModel(
-    from files: ModelFiles, options: ModelOptions = ModelOptions()
+    from files: ModelFiles, options: ModelOptions = ModelOptions(),
+    progress: (Double) -> Void = { _ in }
 ) throws(DecodingFailure) -> ModelContext {
     let model = try DecodingFailure.wrappingModel { () throws(ModelFailure) in
         let algebra = HostAlgebra(
             threads: options.threads ?? HostAlgebra.processorCount,
             arithmetic: options.arithmetic)
-        return try DecoderModel(from: files, algebra: algebra, options: options)
+        return try DecoderModel(
+            from: files, algebra: algebra, options: options, progress: progress)
     }
     let tokenizer: any Tokenizer
     do {
@@ -91,16 +94,18 @@ public func loadModel(
 /// Opens the model in a folder, from disk or from memory.
 ///
 /// - Parameters:
-///   - folder: See ``loadModel(from:options:)-(ModelFiles,_)``.
+///   - folder: See ``loadModel(from:options:progress:)-(ModelFiles,_,_)``.
 ///   - options: What differs from the files.
+///   - progress: Is told after each layer which share of the weights has been read, up to 1.
 /// - Returns: The model, its tokenizer, and what identifies them.
 /// - Throws: ``DecodingFailure`` naming the file and field that is missing, broken or not supported.
 public func loadModel(
-    from folder: FileFolder, options: ModelOptions = ModelOptions()
+    from folder: FileFolder, options: ModelOptions = ModelOptions(),
+    progress: (Double) -> Void = { _ in }
 ) throws(DecodingFailure) -> ModelContext {
     try loadModel(
         from: try DecodingFailure.wrappingFiles { () throws(FileError) in try ModelFiles(folder) },
-        options: options)
+        options: options, progress: progress)
 }
 
 /// Opens the model at a place on disk.
@@ -109,14 +114,16 @@ public func loadModel(
 ///   - location: A folder, a GGUF file (of a split model any part), or the folder of a model in the
 ///     Hugging Face cache; see `ModelFiles`.
 ///   - options: What differs from the files.
+///   - progress: Is told after each layer which share of the weights has been read, up to 1.
 /// - Returns: The model, its tokenizer, and what identifies them.
 /// - Throws: ``DecodingFailure`` naming the file and field that is missing, broken or not supported.
 public func loadModel(
-    from location: URL, options: ModelOptions = ModelOptions()
+    from location: URL, options: ModelOptions = ModelOptions(),
+    progress: (Double) -> Void = { _ in }
 ) throws(DecodingFailure) -> ModelContext {
     let path = location.path
     return try loadModel(
         from: try DecodingFailure.wrappingFiles { () throws(FileError) in try ModelFiles(path: path)
         },
-        options: options)
+        options: options, progress: progress)
 }

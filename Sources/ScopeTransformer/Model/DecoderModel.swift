@@ -34,11 +34,13 @@ public struct DecoderModel<Algebra: LinearAlgebra>: LanguageModel {
     ///     GGUF files.
     ///   - algebra: What computes.
     ///   - options: What differs from the files.
+    ///   - progress: Is told after each layer which share of the weights has been read, up to 1.
     /// - Throws: ``ModelFailure/file(_:)`` naming the file and the field that is missing, broken or
     ///   not understood.
     /// - Complexity: O(weights); O(tensors) where they are mapped and not quantised.
     public init(
-        from files: ModelFiles, algebra: Algebra, options: ModelOptions = ModelOptions()
+        from files: ModelFiles, algebra: Algebra, options: ModelOptions = ModelOptions(),
+        progress: (Double) -> Void = { _ in }
     ) throws(ModelFailure) {
         let description = try ModelFailure.wrappingFiles { () throws(FileError) in
             try ModelDescription(files)
@@ -49,7 +51,8 @@ public struct DecoderModel<Algebra: LinearAlgebra>: LanguageModel {
             try DecoderWeights<Scalar>.read(
                 description.table, description.configuration, description.names,
                 quantizingTo: options.weights,
-                packing: options.storage == .packed ? { algebra.packed($0) } : nil)
+                packing: options.storage == .packed ? { algebra.packed($0) } : nil,
+                progress: progress)
         }
         let stored = description.table.formats(of: weights.matrices)
         self.weightFormat = options.weights.map { "\($0.rawValue) from \(stored)" } ?? stored

@@ -5,17 +5,18 @@ extension DecoderWeights {
     /// Reads every tensor that `configuration` calls for, under the names of its family.
     static func read(
         _ table: WeightTable, _ configuration: DecoderConfiguration, _ names: TensorNames,
-        quantizingTo target: ElementType?, packing pack: ((WeightMatrix) -> WeightMatrix)?
+        quantizingTo target: ElementType?, packing pack: ((WeightMatrix) -> WeightMatrix)?,
+        progress: (Double) -> Void
     ) throws(FileError) -> DecoderWeights {
         var reader = try WeightReader<Scalar>(
             table, names: names, quantizingTo: target, packing: pack)
-        return try read(&reader, configuration, names)
+        return try read(&reader, configuration, names, progress: progress)
     }
 
     /// Reads, or only checks, what the reader's files hold.
     static func read(
         _ reader: inout WeightReader<Scalar>, _ configuration: DecoderConfiguration,
-        _ names: TensorNames
+        _ names: TensorNames, progress: (Double) -> Void = { _ in }
     ) throws(FileError) -> DecoderWeights {
         for name in names.configurationTensors { reader.skip(name) }
         let embedding = try reader.table(
@@ -33,6 +34,8 @@ extension DecoderWeights {
             layers.append(
                 try LayerWeights.read(layer, index: layers.count, &reader, configuration, names))
             reader.dropPages()
+            // What is not in layers, embeddings and the head, counts as one more.
+            progress(Double(layers.count) / Double(configuration.layers.count + 1))
         }
         reader.enter("")
         let finalNorm = try reader.requiredNorm(names.finalNorm, configuration)
@@ -46,6 +49,7 @@ extension DecoderWeights {
         }
         try reader.refuseTheRest()
         reader.dropPages()
+        progress(1)
         return DecoderWeights(
             embedding: embedding, embeddingNorm: embeddingNorm, positionEmbedding: positions,
             layers: layers, finalNorm: finalNorm, head: head,
