@@ -52,6 +52,9 @@ extension ExplorerWorkspace {
         guard let header = traces.first?.trace.header else {
             throw ActionError(.invalid, "\(path) holds no trace")
         }
+        guard traces.contains(where: { !$0.trace.bytes.isEmpty }) else {
+            throw ActionError(.invalid, "\(path) holds ids alone, without their texts")
+        }
         var session = BranchSession(tree: BranchTree(header: header), model: header.model.name)
         var attributions: [BranchNode.ID: [Attribution]] = [:]
         for recorded in traces {

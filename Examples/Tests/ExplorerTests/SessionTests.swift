@@ -100,7 +100,7 @@ import Testing
         let fault = try #require(throws: ActionError.self) {
             try story.workspace.open(path, named: "mine.json")
         }
-        #expect(!fault.message.contains(path), "\(fault)")
+        #expect(!fault.message.contains(path) && fault.message.contains("mine.json"), "\(fault)")
     }
 
     @Test func theLogGoesOnWhereAReaderWasAndTellsOfAGap() throws {
