@@ -1,4 +1,5 @@
 import Testing
+import TinyPythonModel
 import TokenScope
 
 /// The session: prompt first, one way to end, forks that leave each other alone.
