@@ -66,7 +66,19 @@ export class SessionList {
         }
         const field = document.activeElement?.closest(".session-form");
         if (field && this.list.contains(field)) return;
+        // What is open and where the focus is stay so, whatever the server tells meanwhile.
+        const parts = (/** @type {Element} */ row) => [...row.querySelectorAll("summary, button")];
+        const key = (/** @type {Element | null | undefined} */ row) => row?.getAttribute("data-session");
+        const focused = [...this.list.children].find((row) => row.contains(document.activeElement));
+        const place = focused ? parts(focused).findIndex((part) => part === document.activeElement) : -1;
+        const open = this.list.querySelector("details[open]")?.closest("li");
         refill(this.list, [...sessions].reverse().map((session) => this.row(session, session.id === source.session)));
+        for (const row of this.list.children) {
+            const menu = row.querySelector("details");
+            if (menu && key(open) && key(row) === key(open)) menu.open = true;
+            const part = key(focused) && key(row) === key(focused) ? parts(row)[place] : null;
+            if (part instanceof HTMLElement) part.focus();
+        }
     }
 
     /** @param {SessionInfo} session @param {boolean} current */
@@ -84,7 +96,10 @@ export class SessionList {
         menu.addEventListener("focusout", (event) => {
             if (!(event.relatedTarget instanceof Node) || !menu.contains(event.relatedTarget)) setTimeout(() => { menu.open = false; }, 150);
         });
-        return h("li", { class: current ? "session on" : "session" },
+        menu.addEventListener("click", (event) => {
+            if (event.target instanceof Element && event.target.closest(".item")) menu.open = false;
+        });
+        return h("li", { class: current ? "session on" : "session", "data-session": session.id },
             h("button", { type: "button", class: "session-open", "aria-current": current ? "true" : null, onclick: () => void attempt(null, this.fault, () => this.desk.source.open(session.id)) },
                 h("b", { text: session.name }), h("span", { class: "faint", text: facts.filter(Boolean).join(" · ") }),
                 session.note ? h("span", { class: "note", text: session.note }) : null),
