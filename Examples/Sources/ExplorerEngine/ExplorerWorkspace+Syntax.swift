@@ -46,16 +46,6 @@ extension ExplorerWorkspace {
             sources.append(source)
         }
         guard !sources.isEmpty else { return nil }
-        let aggregator = CodeAggregator(
-            levels: [.statement, .block, .definition, .line, .expression, .category, .group])
-        let means = trace.attentionPatterns.filter { $0.head == nil }
-        let names = ["rollout"] + means.map { "attention_l\($0.layer)_mean" }.suffix(1)
-        return HTMLReport.Syntax(
-            aggregator.report(of: trace, over: sources, map: map),
-            hotSpots: aggregator.hotSpots(in: trace, over: sources, map: map),
-            maps: names.compactMap { name in
-                aggregator.map(
-                    ofAttention: name, in: trace, over: sources, level: .statement, map: map)
-            })
+        return HTMLReport.Syntax(of: trace, over: sources, map: map)
     }
 }

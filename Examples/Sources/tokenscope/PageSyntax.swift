@@ -1,3 +1,4 @@
+import ExplorerEngine
 import TokenScope
 
 /// Syntax for a page, where the grammars of its languages are installed.
@@ -12,17 +13,6 @@ enum PageSyntax {
         guard let (sources, map) = try? folding.sources(of: trace), !sources.isEmpty else {
             return nil
         }
-        let aggregator = CodeAggregator(
-            levels: [.statement, .block, .definition, .line, .expression, .category, .group])
-        let means = trace.attentionPatterns.filter { $0.head == nil }
-        let names = ["rollout"] + means.map { "attention_l\($0.layer)_mean" }.suffix(1)
-        return HTMLReport.Syntax(
-            aggregator.report(of: trace, over: sources, map: map),
-            hotSpots: aggregator.hotSpots(in: trace, over: sources, map: map),
-            maps: (first.map { [$0] } ?? [])
-                + names.filter { $0 != first?.name }.compactMap { name in
-                    aggregator.map(
-                        ofAttention: name, in: trace, over: sources, level: .statement, map: map)
-                })
+        return HTMLReport.Syntax(of: trace, over: sources, map: map, first: first)
     }
 }
