@@ -1,5 +1,6 @@
 import ScopeDecoding
 import ScopeFiles
+import ScopeMetrics
 import ScopeReports
 import ScopeTrace
 
@@ -78,7 +79,9 @@ extension DatasetRun {
     /// The mean of each metric of numbers over the tokens that were written, or over those of the prompt.
     static func means(of trace: TokenTrace, ofPrompt: Bool) -> [(String, Double)] {
         trace.metrics.columns.compactMap { column in
-            guard let numbers = column.numbers else { return nil }
+            // A value that holds for all tokens up to its own has its end, not its mean.
+            guard column.name != MetricKey.runningPerplexity.name, let numbers = column.numbers
+            else { return nil }
             var (sum, count) = (0.0, 0)
             for (token, number) in zip(trace.tokens, numbers)
             where (token.origin == .prompt) == ofPrompt {

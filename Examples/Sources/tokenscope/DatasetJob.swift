@@ -126,9 +126,13 @@ struct DatasetJob {
             }
         }
         progress.clear()
-        var parts = ["\(counts.samples) samples written"]
-        if counts.errors > 0 { parts.append("\(counts.errors) of them errors") }
-        if counts.malformed > 0 { parts.append("\(counts.malformed) lines were no records") }
+        var parts = ["\(counts.samples) \(counts.samples == 1 ? "sample" : "samples") written"]
+        if counts.errors > 0 { parts.append("\(counts.errors) of them with an error") }
+        if counts.malformed > 0 {
+            parts.append(
+                "\(counts.malformed) \(counts.malformed == 1 ? "line is no record" : "lines are no records")"
+            )
+        }
         if !options.contains("quiet") || counts.isCancelled {
             Terminal.write("run: " + parts.joined(separator: ", ") + "\n", to: 2)
         }

@@ -77,7 +77,7 @@ import Testing
         let started = Date.now
         let whole = try Program("tokenscope", place.arguments("whole"))
         let seconds = Date.now.timeIntervalSince(started)
-        #expect(whole.status == 0 && whole.errors.contains("56 samples written, 5 of them errors"))
+        #expect(whole.status == 0 && whole.errors.contains("56 samples written, 5 of them with an error"))
         let expected = place.read("whole/records.jsonl")
         var state: UInt64 = 11
         var lengths: [Int] = []
@@ -132,7 +132,7 @@ import Testing
             input: input)
         #expect(piped.status == 0 && piped.output == expected)
         #expect(piped.errors.contains("-:13: not valid JSON"))
-        #expect(piped.errors.contains("1 lines were no records"))
+        #expect(piped.errors.contains("1 line is no record"))
 
         let script = URL(filePath: #filePath).deletingLastPathComponent()
             .deletingLastPathComponent().deletingLastPathComponent()
