@@ -7,7 +7,9 @@ public import ScopeTrace
 /// ```swift
 /// var report = HTMLReport(title: "binary_search", language: "python") { tokenizer.bytes(of: $0) }
 /// report.add(trace, name: "sample 0", attributions: [fisher])
-/// try report.html().write(toFile: "report.html", …)
+/// let file = try FileReplacement("report.html")
+/// try file.write(Array(report.html().utf8))
+/// try file.commit()
 /// ```
 ///
 /// The file opens from disk, asks the network for nothing, and forbids it by a content security policy
