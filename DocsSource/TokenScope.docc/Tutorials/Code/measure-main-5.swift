@@ -1,3 +1,4 @@
+import Foundation
 import ScopeTestKit
 import TinyPythonModel
 import TokenScope
@@ -24,6 +25,4 @@ for violation in try ObserverLaws().violations(of: StreakObserver()) {
 
 let scale = HeatScale("mine.streak", unit: .count, cold: 10, hot: 0)
 let picture = SVGWriter().text(of: session.trace, scale: scale, title: "Streaks of favourites")
-let file = try FileReplacement("streaks.svg")
-try file.write(Array(picture.utf8))
-try file.commit()
+try picture.write(toFile: "streaks.svg", atomically: true, encoding: .utf8)

@@ -1,3 +1,4 @@
+import Foundation
 import TinyPythonModel
 import TokenScope
 
@@ -30,9 +31,7 @@ print("nats:", -result.effect.replacementLogProbability)
 print("moved:", result.effect.downstream.map(\.divergence))
 
 let picture = SVGWriter().branches(of: explorer.tree)
-let file = try FileReplacement("branches.svg")
-try file.write(Array(picture.utf8))
-try file.commit()
+try picture.write(toFile: "branches.svg", atomically: true, encoding: .utf8)
 
 let session = BranchSession(tree: explorer.tree, model: "tiny-python")
 try BranchSessionFile("area.session.json").write(session)
