@@ -41,12 +41,14 @@ let package = Package(
             dependencies: ["CMicroHTTPD", "ExplorerEngine"] + tokenScope,
             swiftSettings: strict
         ),
+        .target(name: "DatasetEngine", dependencies: tokenScope, swiftSettings: strict),
         .target(name: "CToolOptions"),
         .target(name: "CToolScripts"),
         .executableTarget(
             name: "tokenscope",
-            dependencies: ["CToolOptions", "CToolScripts", "ExplorerEngine", "ExplorerServer"]
-                + tokenScope,
+            dependencies: [
+                "CToolOptions", "CToolScripts", "DatasetEngine", "ExplorerEngine", "ExplorerServer",
+            ] + tokenScope,
             swiftSettings: strict
         ),
         .executableTarget(
@@ -66,11 +68,12 @@ let package = Package(
         ),
         .executableTarget(
             name: "AuditRepository",
-            dependencies: tokenScope,
+            dependencies: ["DatasetEngine"] + tokenScope,
             swiftSettings: strict
         ),
         .testTarget(
             name: "ExplorerTests", dependencies: ["ExplorerEngine", "ExplorerServer"] + tokenScope),
+        .testTarget(name: "DatasetTests", dependencies: ["DatasetEngine"] + tokenScope),
         // Runs the programs, which depending on them builds first.
         .testTarget(
             name: "ToolTests",

@@ -6,6 +6,7 @@
 // What was measured goes to audit.jsonl at once, a line a file: a run that was ended goes on where it
 // was, and files that changed are measured again. audit.html has the ranking. Both are written where
 // INTO says, by default here.
+import DatasetEngine
 import TinyPythonModel
 import TokenScope
 
@@ -25,7 +26,7 @@ struct AuditRepository {
             : try loadModel(from: ModelLibrary.standard.files(named: name))
         let into = arguments.count > 2 ? arguments[2] : "."
         let library = GrammarLibrary.standard
-        var log = AuditLog(path: into + "/audit.jsonl", model: model.identity.fingerprint)
+        var log = try AuditLog(path: into + "/audit.jsonl", model: model.identity.fingerprint)
         let files = SourceWalk.files(below: folder)
         for (number, file) in files.enumerated() {
             report("\(number + 1) of \(files.count): \(file.path)")
