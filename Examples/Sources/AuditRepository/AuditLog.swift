@@ -49,9 +49,7 @@ struct AuditLog {
     mutating func add(_ entry: AuditEntry) throws {
         entries[entry.path] = entry
         text += String(decoding: try JSONEncoder().encode(entry), as: UTF8.self) + "\n"
-        let file = try FileReplacement(path)
-        try file.write(Array(text.utf8))
-        try file.commit()
+        try FileReplacement.write(text, to: path)
     }
 
     /// The entries of files that are still there.
