@@ -69,7 +69,7 @@ package func watching<Observer: DecodingObserver>(
     var session = try DecodingSession(
         model, prompt: "def add(a, b):\n    return", parameters: .greedy(maxTokens: 8))
     let handle: ObserverHandle<Observer> = session.attach(observer)
-    session.attach(NoRepeat())
+    session.attach(processor: NoRepeat())
     while let token = try session.next() { precondition(token.index.rawValue >= 0) }
     return (session.trace, session[handle])
 }
@@ -80,9 +80,13 @@ package func watching(
 ) throws(DecodingFailure) -> TokenTrace {
     var session = try DecodingSession(
         model, prompt: "def add(a, b):\n    return", parameters: .greedy(maxTokens: 8))
-    for observer in observers { session.attach(observer) }
+    for observer in observers { attach(observer, to: &session) }
     while try session.next() != nil {}
     return session.trace
+}
+
+private func attach(_ observer: some DecodingObserver, to session: inout DecodingSession) {
+    session.attach(observer)
 }
 
 /// The same, away from the caller's thread.
