@@ -1,4 +1,3 @@
-import Foundation
 import ScopeTestKit
 import TinyPythonModel
 import TokenScope
@@ -25,4 +24,4 @@ for violation in try ObserverLaws().violations(of: StreakObserver()) {
 
 let scale = HeatScale("mine.streak", unit: .count, cold: 10, hot: 0)
 let picture = SVGWriter().text(of: session.trace, scale: scale, title: "Streaks of favourites")
-try picture.write(toFile: "streaks.svg", atomically: true, encoding: .utf8)
+try FileReplacement.write(picture, to: "streaks.svg")

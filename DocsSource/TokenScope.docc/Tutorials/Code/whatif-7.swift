@@ -1,4 +1,3 @@
-import Foundation
 import TinyPythonModel
 import TokenScope
 
@@ -31,7 +30,7 @@ print("nats:", -result.effect.replacementLogProbability)
 print("moved:", result.effect.downstream.map(\.divergence))
 
 let picture = SVGWriter().branches(of: explorer.tree)
-try picture.write(toFile: "branches.svg", atomically: true, encoding: .utf8)
+try FileReplacement.write(picture, to: "branches.svg")
 
 let session = BranchSession(tree: explorer.tree, model: "tiny-python")
 try BranchSessionFile("area.session.json").write(session)
