@@ -13,7 +13,7 @@ let strict: [SwiftSetting] = [
 // The modules behind the umbrella are named as well, or SwiftPM would not rebuild a program when one
 // of them changes.
 let tokenScope: [Target.Dependency] = [
-    "ScopeAttribution", "ScopeBranching", "ScopeCode", "ScopeDecoding", "ScopeFiles",
+    "ScopeAttribution", "ScopeAudit", "ScopeBranching", "ScopeCode", "ScopeDecoding", "ScopeFiles",
     "ScopeMetrics", "ScopeReports", "ScopeTensor", "ScopeTokenizers", "ScopeTrace",
     "ScopeTransformer", "TinyPythonModel", "TokenScope",
 ].map { .product(name: $0, package: "swift-tokenscope") }
@@ -41,12 +41,14 @@ let package = Package(
             dependencies: ["CMicroHTTPD", "ExplorerEngine"] + tokenScope,
             swiftSettings: strict
         ),
+        .target(name: "DatasetEngine", dependencies: tokenScope, swiftSettings: strict),
         .target(name: "CToolOptions"),
         .target(name: "CToolScripts"),
         .executableTarget(
             name: "tokenscope",
-            dependencies: ["CToolOptions", "CToolScripts", "ExplorerEngine", "ExplorerServer"]
-                + tokenScope,
+            dependencies: [
+                "CToolOptions", "CToolScripts", "DatasetEngine", "ExplorerEngine", "ExplorerServer",
+            ] + tokenScope,
             swiftSettings: strict
         ),
         .executableTarget(
@@ -66,7 +68,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "AuditRepository",
-            dependencies: tokenScope,
+            dependencies: ["DatasetEngine"] + tokenScope,
             swiftSettings: strict
         ),
         .testTarget(

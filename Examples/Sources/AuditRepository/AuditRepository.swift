@@ -6,6 +6,7 @@
 // What was measured goes to audit.jsonl at once, a line a file: a run that was ended goes on where it
 // was, and files that changed are measured again. audit.html has the ranking. Both are written where
 // INTO says, by default here.
+import DatasetEngine
 import TinyPythonModel
 import TokenScope
 

@@ -9,7 +9,7 @@ struct Command: Sendable {
 
     static let all = [
         generate, score, branch, attribute, patch, tokenize, compare, syntax, view, explore, models,
-        inspect, grammar,
+        inspect, grammar, audit,
     ]
 
     /// Flags that all commands take that run a model over one text.

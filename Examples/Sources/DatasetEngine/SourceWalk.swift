@@ -1,7 +1,7 @@
 import TokenScope
 
 /// The source files of a folder.
-enum SourceWalk {
+public enum SourceWalk {
     /// Folders that hold what others wrote, or what can be built again.
     private static let skipped: Set = [
         "node_modules", "target", "build", "dist", "vendor", "__pycache__", "venv",
@@ -11,7 +11,11 @@ enum SourceWalk {
     ///
     /// What begins with a point is passed over; folders deeper than 32 are, too, so that links in circles
     /// end.
-    static func files(below folder: String) -> [(path: String, language: String)] {
+    ///
+    /// - Parameter folder: The folder.
+    /// - Returns: Paths from the folder and the names of the languages.
+    /// - Complexity: One look-up in the file system for each name.
+    public static func files(below folder: String) -> [(path: String, language: String)] {
         var found: [(path: String, language: String)] = []
         var open = [(path: "", depth: 0)]
         while let (path, depth) = open.popLast() {
