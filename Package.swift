@@ -30,6 +30,7 @@ let package = Package(
         .library(name: "ScopeBranching", targets: ["ScopeBranching"]),
         .library(name: "ScopeCode", targets: ["ScopeCode"]),
         .library(name: "ScopeReports", targets: ["ScopeReports"]),
+        .library(name: "ScopeAudit", targets: ["ScopeAudit"]),
         .library(name: "TokenScope", targets: ["TokenScope"]),
         .library(name: "ScopeTestKit", targets: ["ScopeTestKit"]),
         .library(name: "TinyPythonModel", targets: ["TinyPythonModel"]),
@@ -88,7 +89,9 @@ let package = Package(
         ),
         .target(
             name: "ScopeMetrics",
-            dependencies: ["ScopeDecoding", "ScopeTrace"],
+            dependencies: [
+                "ScopeDecoding", "ScopeTokenizers", "ScopeTrace", "ScopeTransformer",
+            ],
             swiftSettings: strict
         ),
         .target(
@@ -126,12 +129,23 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        // From signals to findings.
+        .target(
+            name: "ScopeAudit",
+            dependencies: [
+                "ScopeBranching", "ScopeCode", "ScopeDecoding", "ScopeFiles", "ScopeMetrics",
+                "ScopeReports", "ScopeTensor", "ScopeTokenizers", "ScopeTrace", "ScopeTransformer",
+            ],
+            swiftSettings: strict,
+            linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]
+        ),
+
         .target(
             name: "TokenScope",
             dependencies: [
                 "ScopeTrace", "ScopeFiles", "ScopeTensor", "ScopeTokenizers", "ScopeTransformer",
                 "ScopeDecoding", "ScopeMetrics", "ScopeAttribution", "ScopeBranching", "ScopeCode",
-                "ScopeReports",
+                "ScopeReports", "ScopeAudit",
             ],
             swiftSettings: strict
         ),
@@ -237,6 +251,15 @@ let package = Package(
         .testTarget(
             name: "ScopeReportsTests",
             dependencies: ["ScopeReports", "ScopeTrace", "ScopeFiles", "TestFixtures"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "ScopeAuditTests",
+            dependencies: [
+                "ScopeAudit", "ScopeCode", "ScopeDecoding", "ScopeFiles", "ScopeMetrics",
+                "ScopeReports", "ScopeTensor", "ScopeTokenizers", "ScopeTrace", "ScopeTransformer",
+                "TestFixtures", "TinyPythonModel",
+            ],
             swiftSettings: strict
         ),
         .testTarget(

@@ -13,7 +13,7 @@ let strict: [SwiftSetting] = [
 // The modules behind the umbrella are named as well, or SwiftPM would not rebuild a program when one
 // of them changes.
 let tokenScope: [Target.Dependency] = [
-    "ScopeAttribution", "ScopeBranching", "ScopeCode", "ScopeDecoding", "ScopeFiles",
+    "ScopeAttribution", "ScopeAudit", "ScopeBranching", "ScopeCode", "ScopeDecoding", "ScopeFiles",
     "ScopeMetrics", "ScopeReports", "ScopeTensor", "ScopeTokenizers", "ScopeTrace",
     "ScopeTransformer", "TinyPythonModel", "TokenScope",
 ].map { .product(name: $0, package: "swift-tokenscope") }
