@@ -30,6 +30,7 @@ let package = Package(
         .library(name: "ScopeBranching", targets: ["ScopeBranching"]),
         .library(name: "ScopeCode", targets: ["ScopeCode"]),
         .library(name: "ScopeReports", targets: ["ScopeReports"]),
+        .library(name: "ScopeAudit", targets: ["ScopeAudit"]),
         .library(name: "TokenScope", targets: ["TokenScope"]),
         .library(name: "ScopeTestKit", targets: ["ScopeTestKit"]),
         .library(name: "TinyPythonModel", targets: ["TinyPythonModel"]),
@@ -46,17 +47,23 @@ let package = Package(
         // Files under attack.
         .target(name: "ScopeFiles", swiftSettings: lendsSpans),
 
-        // The tensor core.
+        // The tensor core. On macOS products go to Accelerate, whose older interface is marked as deprecated.
         .systemLibrary(
             name: "CScopeBLAS",
             pkgConfig: "openblas",
-            providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]
+            providers: [.apt(["libopenblas-dev"])]
         ),
         .target(name: "CScopeKernels"),
         .target(
             name: "ScopeTensor",
-            dependencies: ["ScopeFiles", "CScopeBLAS", "CScopeKernels"],
-            swiftSettings: lendsSpans,
+            dependencies: [
+                "ScopeFiles", "CScopeKernels",
+                .target(name: "CScopeBLAS", condition: .when(platforms: [.linux])),
+            ],
+            cSettings: [.define("ACCELERATE_NEW_LAPACK", .when(platforms: [.macOS]))],
+            swiftSettings: lendsSpans + [
+                .treatWarning("DeprecatedDeclaration", as: .warning, .when(platforms: [.macOS]))
+            ],
             linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]
         ),
 
@@ -82,7 +89,9 @@ let package = Package(
         ),
         .target(
             name: "ScopeMetrics",
-            dependencies: ["ScopeDecoding", "ScopeTrace"],
+            dependencies: [
+                "ScopeDecoding", "ScopeTokenizers", "ScopeTrace", "ScopeTransformer",
+            ],
             swiftSettings: strict
         ),
         .target(
@@ -120,12 +129,23 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        // From signals to findings.
+        .target(
+            name: "ScopeAudit",
+            dependencies: [
+                "ScopeBranching", "ScopeCode", "ScopeDecoding", "ScopeFiles", "ScopeMetrics",
+                "ScopeReports", "ScopeTensor", "ScopeTokenizers", "ScopeTrace", "ScopeTransformer",
+            ],
+            swiftSettings: strict,
+            linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]
+        ),
+
         .target(
             name: "TokenScope",
             dependencies: [
                 "ScopeTrace", "ScopeFiles", "ScopeTensor", "ScopeTokenizers", "ScopeTransformer",
                 "ScopeDecoding", "ScopeMetrics", "ScopeAttribution", "ScopeBranching", "ScopeCode",
-                "ScopeReports",
+                "ScopeReports", "ScopeAudit",
             ],
             swiftSettings: strict
         ),
@@ -231,6 +251,15 @@ let package = Package(
         .testTarget(
             name: "ScopeReportsTests",
             dependencies: ["ScopeReports", "ScopeTrace", "ScopeFiles", "TestFixtures"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "ScopeAuditTests",
+            dependencies: [
+                "ScopeAudit", "ScopeCode", "ScopeDecoding", "ScopeFiles", "ScopeMetrics",
+                "ScopeReports", "ScopeTensor", "ScopeTokenizers", "ScopeTrace", "ScopeTransformer",
+                "TestFixtures", "TinyPythonModel",
+            ],
             swiftSettings: strict
         ),
         .testTarget(

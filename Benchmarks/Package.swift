@@ -38,6 +38,13 @@ let package = Package(
                 .map { .product(name: $0, package: "swift-tokenscope") },
             swiftSettings: strict
         ),
+        .executableTarget(
+            name: "AuditBench",
+            dependencies: ["CBenchSupport"]
+                + (modules + ["ScopeAudit", "ScopeReports", "ScopeTrace", "TinyPythonModel"])
+                .map { .product(name: $0, package: "swift-tokenscope") },
+            swiftSettings: strict
+        ),
         .systemLibrary(name: "CBenchTreeSitter", pkgConfig: "tree-sitter"),
         .target(name: "CBareParser", dependencies: ["CBenchTreeSitter"]),
         .executableTarget(

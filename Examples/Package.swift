@@ -13,7 +13,7 @@ let strict: [SwiftSetting] = [
 // The modules behind the umbrella are named as well, or SwiftPM would not rebuild a program when one
 // of them changes.
 let tokenScope: [Target.Dependency] = [
-    "ScopeAttribution", "ScopeBranching", "ScopeCode", "ScopeDecoding", "ScopeFiles",
+    "ScopeAttribution", "ScopeAudit", "ScopeBranching", "ScopeCode", "ScopeDecoding", "ScopeFiles",
     "ScopeMetrics", "ScopeReports", "ScopeTensor", "ScopeTokenizers", "ScopeTrace",
     "ScopeTransformer", "TinyPythonModel", "TokenScope",
 ].map { .product(name: $0, package: "swift-tokenscope") }
@@ -27,6 +27,9 @@ let package = Package(
         .executable(name: "PatchingExample", targets: ["PatchingExample"]),
         .executable(name: "WhatIf", targets: ["WhatIf"]),
         .executable(name: "AuditRepository", targets: ["AuditRepository"]),
+        .executable(name: "Minimal", targets: ["Minimal"]),
+        .executable(name: "CompareModels", targets: ["CompareModels"]),
+        .executable(name: "StreamingView", targets: ["StreamingView"]),
     ],
     dependencies: [.package(name: "swift-tokenscope", path: "..")],
     targets: [
@@ -71,6 +74,21 @@ let package = Package(
             dependencies: ["DatasetEngine"] + tokenScope,
             swiftSettings: strict
         ),
+        .executableTarget(
+            name: "Minimal",
+            dependencies: tokenScope,
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "CompareModels",
+            dependencies: tokenScope,
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "StreamingView",
+            dependencies: tokenScope,
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "ExplorerTests", dependencies: ["ExplorerEngine", "ExplorerServer"] + tokenScope),
         .testTarget(name: "DatasetTests", dependencies: ["DatasetEngine"] + tokenScope),
@@ -79,6 +97,7 @@ let package = Package(
             name: "ToolTests",
             dependencies: [
                 "tokenscope", "CustomObserver", "PatchingExample", "WhatIf", "AuditRepository",
+                "Minimal", "CompareModels", "StreamingView",
             ]),
     ],
     swiftLanguageModes: [.v6]

@@ -1,6 +1,7 @@
 // The whole library in one import. Its modules are also products of their own, for programs that
 // use only a part; the embedded model is never implied.
 @_exported public import ScopeAttribution
+@_exported public import ScopeAudit
 @_exported public import ScopeBranching
 @_exported public import ScopeCode
 @_exported public import ScopeDecoding

@@ -45,10 +45,8 @@ struct AuditRepository {
         }
         let entries = log.entries(of: files.map(\.path))
         let page = AuditPage.html(entries, folder: folder, model: model.identity.name)
-        let output = try FileReplacement(into + "/audit.html")
-        try output.write(Array(page.utf8))
-        try output.commit()
-        report("\(entries.count) files; audit.html has the ranking\n")
+        try FileReplacement.write(page, to: into + "/audit.html")
+        report("\(entries.count) files; the ranking is in \(into)/audit.html\n")
     }
 
     /// Measures one file, in windows where it is longer than the model's context, and finds where the model

@@ -9,8 +9,7 @@ struct Command: Sendable {
 
     static let all = [
         generate, score, branch, attribute, patch, tokenize, compare, syntax, runDataset, outcomes,
-        view,
-        explore, models, inspect, grammar,
+        view, explore, models, inspect, grammar, audit,
     ]
 
     /// Flags that all commands take that run a model over one text.

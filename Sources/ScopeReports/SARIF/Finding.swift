@@ -1,3 +1,5 @@
+public import ScopeTrace
+
 /// Something about a place of a file that a reader of the code should know, such as a line of which the
 /// model was unsure.
 public struct Finding: Hashable, Sendable {
@@ -69,12 +71,22 @@ public struct Finding: Hashable, Sendable {
     public var fingerprints: [String: String]
     /// More about it, by name.
     public var properties: [String: Property]
+    /// The tokens that it is about, of the trace it was read from; nil where there is none.
+    public var tokens: Range<TokenIndex>?
+    /// What speaks for it.
+    public var evidence: Evidence
+    /// How probable it is that the finding is what its rule says, from 0 to 1, as the rule's help defines
+    /// it; nil where nothing measures that.
+    public var confidence: Double?
+    /// Whether a baseline knows it; nil where none was compared with.
+    public var isKnown: Bool?
 
     /// Makes a finding.
     public init(
         ruleID: String, message: String, level: Level? = nil, path: String? = nil,
         byteRange: Range<Int>? = nil, fingerprints: [String: String] = [:],
-        properties: [String: Property] = [:]
+        properties: [String: Property] = [:], tokens: Range<TokenIndex>? = nil,
+        evidence: Evidence = Evidence(), confidence: Double? = nil, isKnown: Bool? = nil
     ) {
         self.ruleID = ruleID
         self.message = message
@@ -83,5 +95,9 @@ public struct Finding: Hashable, Sendable {
         self.byteRange = byteRange
         self.fingerprints = fingerprints
         self.properties = properties
+        self.tokens = tokens
+        self.evidence = evidence
+        self.confidence = confidence
+        self.isKnown = isKnown
     }
 }

@@ -4,7 +4,8 @@ import ScopeFiles
 /// and code-review tools show beside the code.
 ///
 /// ```swift
-/// let log = try SARIFWriter(rules: [.uncertainLine]).text(of: findings) { path in bytes[path] }
+/// let writer = SARIFWriter(rules: [.uncertainLine], tool: SARIFWriter.Tool(version: "1.0.0"))
+/// let log = writer.text(of: findings) { path in bytes[path] }
 /// ```
 ///
 /// One run with one tool. Columns are counted in UTF-16 units (`columnKind` says so), lines and columns from
@@ -195,6 +196,10 @@ extension JSONWriter {
             writer.member("ruleId", finding.ruleID)
             writer.member("ruleIndex", rule)
             if let level = finding.level { writer.member("level", level.rawValue) }
+            if let confidence = finding.confidence { writer.member("rank", 100 * confidence) }
+            if let isKnown = finding.isKnown {
+                writer.member("baselineState", isKnown ? "unchanged" : "new")
+            }
             // Braces stand for arguments in SARIF's messages.
             writer.member("message", message: finding.message.spelledForMessage)
             if let path = finding.path {
@@ -217,9 +222,10 @@ extension JSONWriter {
                     }
                 }
             }
-            if !finding.properties.isEmpty {
+            if !finding.properties.isEmpty || finding.hasEvidence {
                 writer.key("properties")
                 writer.object { writer in
+                    writer.evidence(of: finding)
                     for (name, value) in finding.properties.sorted(by: { $0.key < $1.key }) {
                         writer.key(name)
                         switch value {

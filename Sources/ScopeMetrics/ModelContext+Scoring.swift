@@ -1,3 +1,8 @@
+public import ScopeDecoding
+internal import ScopeTokenizers
+public import ScopeTrace
+internal import ScopeTransformer
+
 extension ModelContext {
     /// Measures a text that is already written with the standard metrics.
     ///

@@ -1,0 +1,223 @@
+import DatasetEngine
+import TokenScope
+
+/// A run of `audit`: files, detectors and what becomes of the findings.
+struct AuditRun {
+    /// A file that is looked at.
+    private struct File {
+        /// As findings name it.
+        var path: String
+        /// Where it lies.
+        var place: String
+        var language: String
+    }
+
+    /// Longer files are data.
+    private static let byteLimit = 1 << 20
+
+    private let options: ParsedOptions
+    private let failLevel: Finding.Level
+    private let chosenRules: Set<String>?
+    private let files: [File]
+    private let progress: Progress
+    private var baseline: FindingBaseline?
+    private var findings: [Finding] = []
+    private var skipped: [String] = []
+    private var read = 0
+
+    init(_ options: ParsedOptions) throws(ToolError) {
+        self.options = options
+        progress = Progress(options)
+        let name = options["fail-on"] ?? "warning"
+        guard let level = Finding.Level(rawValue: name) else {
+            throw .usage("--fail-on takes none, note, warning or error, not \"\(name)\"")
+        }
+        failLevel = level
+        let known = Self.allRules.map(\.id)
+        if options["rules"] == "list" {
+            chosenRules = []
+            files = []
+            return
+        }
+        let names = options["rules"]?.split(separator: ",").map(String.init)
+        if let unknown = names?.first(where: { !known.contains($0) }) {
+            throw .usage("\"\(unknown)\" is no rule; --rules list names them all")
+        }
+        chosenRules = names.map { Set($0) }
+        guard let path = options.operands.first, options.operands.count == 1 else {
+            throw .usage("audit takes one file or folder")
+        }
+        files = try Self.files(at: path)
+        if let file = options["baseline"] {
+            let contents = try Input.file(file)
+            do throws(AuditFailure) {
+                baseline = try FindingBaseline(
+                    bytes: contents.copy(0..<contents.byteCount), file: file)
+            } catch {
+                throw .input("\(error)")
+            }
+        }
+    }
+
+    private static var allRules: [Finding.Rule] { [.suspiciousCode] + SecurityDetector().rules }
+
+    private static func files(at path: String) throws(ToolError) -> [File] {
+        if (try? FileFolder(directory: path)) != nil {
+            let root = path.hasSuffix("/") ? path : path + "/"
+            return SourceWalk.files(below: path).map {
+                File(path: $0.path, place: root + $0.path, language: $0.language)
+            }
+        }
+        let contents = try Input.file(path)
+        let beginning = contents.copy(0..<min(256, contents.byteCount))
+        guard let language = CodeLanguage.ofFile(path, contents: beginning) else {
+            throw .input("\(path): its name says no language that is known")
+        }
+        let name = path.split(separator: "/").last.map(String.init) ?? path
+        return [File(path: name, place: path, language: language.name)]
+    }
+
+    mutating func run() throws(ToolError) {
+        if options["rules"] == "list" {
+            for rule in Self.allRules {
+                Terminal.write("\(rule.id)\t\(rule.defaultLevel.rawValue)\t\(rule.summary)\n")
+            }
+            return
+        }
+        try measure()
+        let places = Dictionary(files.map { ($0.path, $0.place) }) { first, _ in first }
+        let contents = { (path: String) -> [UInt8]? in
+            guard let place = places[path], let file = try? FileContents.open(place) else {
+                return nil
+            }
+            return file.copy(0..<file.byteCount)
+        }
+        if let baseline { findings = baseline.marking(findings) }
+        let rules = Self.allRules.filter { chosenRules?.contains($0.id) ?? true }
+        if let file = options["sarif"] {
+            let writer = SARIFWriter(rules: rules, tool: .init(version: TokenScopeVersion.current))
+            try Output(path: file).write(writer.text(of: findings, contents: contents))
+        }
+        if let file = options["html"] {
+            let page = FindingsPage(
+                title: "Audit of \(options.operands.first ?? "")", introduction: introduction,
+                rules: rules)
+            try Output(path: file).write(page.html(of: findings, contents: contents))
+        }
+        let isWhole = read == files.count - skipped.count && !Task.isCancelled
+        let writesBaseline = options["write-baseline"] != nil
+        if let file = options["write-baseline"], isWhole {
+            let text = String(decoding: FindingBaseline(findings).bytes, as: UTF8.self)
+            try Output(path: file).write(text)
+        }
+        write(contents)
+        guard !Task.isCancelled else {
+            throw .input("interrupted: \(read) of \(files.count) files were read")
+        }
+        guard read > 0 || files.isEmpty else { throw .input("no file could be read") }
+        let counted = findings.count {
+            $0.isKnown != true && Self.reaches(failLevel, level(of: $0))
+        }
+        if counted > 0, !writesBaseline {
+            throw .found(
+                "\(counted) \(counted == 1 ? "finding" : "findings") at \(failLevel.rawValue) "
+                    + "or above")
+        }
+    }
+
+    private mutating func measure() throws(ToolError) {
+        let model = try Run.load(try options.modelFiles(), try options.modelOptions(), progress)
+        let perFile = try options.number("per-file", as: Int.self) ?? 5
+        let branch = try options.number("branch", as: Int.self) ?? 0
+        guard perFile >= 0, branch >= 0 else {
+            throw .usage("--per-file and --branch take 0 or more")
+        }
+        let wantsLines = chosenRules?.contains(Finding.Rule.suspiciousCode.id) ?? true
+        let wantsChoices = chosenRules.map { $0.contains { $0 != Finding.Rule.suspiciousCode.id } }
+        let auditor = Auditor(
+            model, suspicion: wantsLines ? SuspicionDetector(findingLimit: perFile) : nil,
+            choices: wantsChoices ?? true ? SecurityDetector(branchTokens: branch) : nil)
+        let library = GrammarLibrary.standard
+        for (number, file) in files.enumerated() where !Task.isCancelled {
+            let head = "\(number + 1) of \(files.count): \(TerminalText.visible(file.path))"
+            progress.show(head)
+            guard let contents = try? FileContents.open(file.place) else {
+                skipped.append("\(file.path): cannot be read")
+                continue
+            }
+            let bytes = contents.copy(0..<contents.byteCount)
+            guard bytes.count <= Self.byteLimit, String(validating: bytes, as: UTF8.self) != nil
+            else {
+                skipped.append("\(file.path): is longer than 1 MiB or not UTF-8")
+                continue
+            }
+            do {
+                let source = try SyntaxSource(bytes, by: library.grammar(for: file.language))
+                let progress = progress
+                let found = try auditor.audit(path: file.path, source: source) { done, all in
+                    progress.show("\(head): \(done) of \(all) tokens")
+                }
+                guard found.isComplete else { break }
+                findings += found.findings.filter { chosenRules?.contains($0.ruleID) ?? true }
+                read += 1
+            } catch let failure as SyntaxFailure {
+                skipped.append("\(file.path): \(failure)")
+            } catch AuditFailure.model(.cancelled) {
+                break
+            } catch {
+                throw .input("\(file.path): \(error)")
+            }
+        }
+        progress.clear()
+    }
+
+    private func level(of finding: Finding) -> Finding.Level {
+        finding.level ?? Self.allRules.first { $0.id == finding.ruleID }?.defaultLevel ?? .warning
+    }
+
+    /// Whether a level is as grave as another, `none` being graver than all.
+    private static func reaches(_ limit: Finding.Level, _ level: Finding.Level) -> Bool {
+        let order: [Finding.Level] = [.note, .warning, .error]
+        guard let least = order.firstIndex(of: limit), let own = order.firstIndex(of: level)
+        else { return false }
+        return own >= least
+    }
+
+    private var introduction: [String] {
+        var lines = [
+            "\(read) of \(files.count) source files were read by "
+                + "\(options["model"] ?? ParsedOptions.embeddedName).",
+            "A finding is a place to read, not a defect. What its numbers mean and how often a rule is wrong "
+                + "stands at the end of the page.",
+        ]
+        if !skipped.isEmpty { lines.append("\(skipped.count) files were passed over.") }
+        return lines
+    }
+
+    private func write(_ contents: (String) -> [UInt8]?) {
+        var texts: [String: [UInt8]] = [:]
+        for finding in findings where finding.isKnown != true {
+            let path = finding.path ?? ""
+            let bytes = texts[path] ?? contents(path) ?? []
+            texts[path] = bytes
+            let line = finding.lines(in: bytes)?.lowerBound ?? 1
+            let sure = finding.confidence.map { " (\(Int((100 * $0).rounded())) %)" } ?? ""
+            Terminal.write(
+                TerminalText.visible(
+                    "\(path):\(line): \(level(of: finding).rawValue): \(finding.message) "
+                        + "[\(finding.ruleID)]\(sure)") + "\n")
+        }
+        for reason in skipped {
+            Terminal.write("passed over: \(TerminalText.visible(reason))\n", to: 2)
+        }
+        let new = findings.filter { $0.isKnown != true }
+        let parts = [Finding.Level.error, .warning, .note].map { level in
+            let count = new.count { self.level(of: $0) == level }
+            return "\(count) \(level.rawValue)\(count == 1 ? "" : "s")"
+        }
+        let known = findings.count - new.count
+        Terminal.write(
+            "\(read) files: \(parts.joined(separator: ", "))"
+                + (baseline == nil ? "\n" : ", \(known) known\n"))
+    }
+}
