@@ -47,17 +47,23 @@ let package = Package(
         // Files under attack.
         .target(name: "ScopeFiles", swiftSettings: lendsSpans),
 
-        // The tensor core.
+        // The tensor core. On macOS products go to Accelerate, whose older interface is marked as deprecated.
         .systemLibrary(
             name: "CScopeBLAS",
             pkgConfig: "openblas",
-            providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]
+            providers: [.apt(["libopenblas-dev"])]
         ),
         .target(name: "CScopeKernels"),
         .target(
             name: "ScopeTensor",
-            dependencies: ["ScopeFiles", "CScopeBLAS", "CScopeKernels"],
-            swiftSettings: lendsSpans,
+            dependencies: [
+                "ScopeFiles", "CScopeKernels",
+                .target(name: "CScopeBLAS", condition: .when(platforms: [.linux])),
+            ],
+            cSettings: [.define("ACCELERATE_NEW_LAPACK", .when(platforms: [.macOS]))],
+            swiftSettings: lendsSpans + [
+                .treatWarning("DeprecatedDeclaration", as: .warning, .when(platforms: [.macOS]))
+            ],
             linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]
         ),
 

@@ -27,6 +27,9 @@ let package = Package(
         .executable(name: "PatchingExample", targets: ["PatchingExample"]),
         .executable(name: "WhatIf", targets: ["WhatIf"]),
         .executable(name: "AuditRepository", targets: ["AuditRepository"]),
+        .executable(name: "Minimal", targets: ["Minimal"]),
+        .executable(name: "CompareModels", targets: ["CompareModels"]),
+        .executable(name: "StreamingView", targets: ["StreamingView"]),
     ],
     dependencies: [.package(name: "swift-tokenscope", path: "..")],
     targets: [
@@ -71,13 +74,30 @@ let package = Package(
             dependencies: ["DatasetEngine"] + tokenScope,
             swiftSettings: strict
         ),
+        .executableTarget(
+            name: "Minimal",
+            dependencies: tokenScope,
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "CompareModels",
+            dependencies: tokenScope,
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "StreamingView",
+            dependencies: tokenScope,
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "ExplorerTests", dependencies: ["ExplorerEngine", "ExplorerServer"] + tokenScope),
+        .testTarget(name: "DatasetTests", dependencies: ["DatasetEngine"] + tokenScope),
         // Runs the programs, which depending on them builds first.
         .testTarget(
             name: "ToolTests",
             dependencies: [
                 "tokenscope", "CustomObserver", "PatchingExample", "WhatIf", "AuditRepository",
+                "Minimal", "CompareModels", "StreamingView",
             ]),
     ],
     swiftLanguageModes: [.v6]

@@ -1,10 +1,11 @@
 """Measures the goals table: every row in pairs with its peer, as lines of JSON.
 
-usage: goals.py [--rounds N] [--rows A,B] [--table FILE.jsonl]
+usage: goals.py [--aims] [--rounds N] [--rows A,B] [--table FILE.jsonl]
 
 Environment: MODELS, a folder with M-bf16.gguf and its like and with the model folders M-f32, M-bf16 and
 S-f32; OURS, the program ScopeBench; LLAMA, the program made of llama_speed.c; PYTHON, an
 interpreter with torch and transformers. Rows whose peer or model is missing are named and left out.
+--aims measures aims.tsv, what would be better than the goals, instead of goals.tsv.
 --table prints the lines of a file as a table instead.
 """
 import argparse
@@ -18,8 +19,8 @@ import sys
 here = pathlib.Path(__file__).resolve().parent
 
 
-def rows():
-    for line in (here / "goals.tsv").read_text().splitlines():
+def rows(file):
+    for line in (here / file).read_text().splitlines():
         if line and not line.startswith("#"):
             fields = line.split("\t")
             yield fields + [""] * (7 - len(fields))
@@ -27,22 +28,28 @@ def rows():
 
 def peer_command(model, peer, mode):
     models = pathlib.Path(os.environ["MODELS"])
+    # Ours:theirs, where the peer has another file.
+    ours, _, theirs = model.partition(":")
+    if peer == "own":
+        path = models / (ours + ".gguf")
+        return path.exists() and ([os.environ["OURS"], "contestant", str(path)], path)
     if peer == "llama.cpp":
         program, path = os.environ.get("LLAMA"), models / (model + ".gguf")
         command = [program or "", str(path), "1", mode]
         if mode == "tuned":
             command = ["env", "GLIBC_TUNABLES=glibc.malloc.hugetlb=1"] + command
         return (program and path.exists()) and (command, path)
-    program, path = os.environ.get("PYTHON"), models / model
-    dtype = "float32" if model.endswith("f32") else "bfloat16"
+    program, folder = os.environ.get("PYTHON"), models / (theirs or model)
+    path = models / (ours + ".gguf") if theirs else folder
+    dtype = "float32" if folder.name.endswith("f32") else "bfloat16"
     script = str(here / "transformers_speed.py")
-    command = [program or "", script, str(path), "1", dtype, mode]
-    return (program and path.exists()) and (command, path)
+    command = [program or "", script, str(folder), "1", dtype, mode]
+    return (program and folder.exists() and path.exists()) and (command, path)
 
 
-def measure(rounds, wanted):
+def measure(file, rounds, wanted):
     groups = collections.OrderedDict()
-    for row, model, arithmetic, peer, mode, what, goal in rows():
+    for row, model, arithmetic, peer, mode, what, goal in rows(file):
         if not wanted or row in wanted:
             groups.setdefault((row, model, arithmetic, peer, mode), []).append(
                 what + ("=" + goal if goal else ""))
@@ -73,22 +80,25 @@ def table(path):
             continue
         d = json.loads(line)
         row, model, arithmetic, peer = d["pair"].split("|")
-        goal = ""
+        what, goal = d["what"].replace("|", " / "), ""
         if "goal" in d:
             verdict = "met" if d["met"] else "**missed**"
             # Few pairs have a wide interval, which decides nothing.
             goal = f'{d["goal"]} {verdict if d["rounds"] >= 15 else "undecided"}'
         print(
-            f'| {row} | {model} | {arithmetic} | {peer} | {d["what"]} | {d["ours"]:.4g} | '
+            f'| {row} | {model} | {arithmetic} | {peer} | {what} | {d["ours"]:.4g} | '
             f'{d["peer"]:.4g} | {d["ratio"]:.3g} | {d["low"]:.3g}–{d["high"]:.3g} | {goal} |')
 
 
 parser = argparse.ArgumentParser(usage=__doc__)
 parser.add_argument("--rounds", type=int, default=15)
+parser.add_argument("--aims", action="store_true")
 parser.add_argument("--rows", default="")
 parser.add_argument("--table")
 options = parser.parse_args()
 if options.table:
     table(options.table)
 else:
-    measure(options.rounds, set(filter(None, options.rows.split(","))))
+    measure(
+        "aims.tsv" if options.aims else "goals.tsv", options.rounds,
+        set(filter(None, options.rows.split(","))))

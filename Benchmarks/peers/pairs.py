@@ -1,9 +1,10 @@
 """Lets two programs take turns at the same measurements and prints their ratio.
 
-usage: pairs.py [--rounds N] [--label TEXT] MEASUREMENT[=GOAL] ... -- OURS ... -- PEER ...
+usage: pairs.py [--rounds N] [--label TEXT] MEASUREMENT[|OTHER][=GOAL] ... -- OURS ... -- PEER ...
 
 OURS and PEER are commands that read measurements from standard input, a line each, and answer with
-a rate. In each round both measure everything, in turns that change sides. For each measurement a
+a rate. In each round both measure everything, in turns that change sides; the peer measures OTHER
+where one is given. For each measurement a
 line of JSON has both medians, the median ratio and its 95 % interval, and, where a goal is given,
 whether the interval reaches it. Ends with 1 where a goal is missed.
 """
@@ -71,8 +72,9 @@ def main():
     for turn in range(options.rounds):
         for what, _ in measurements:
             order = [(0, ours), (1, peer)]
+            sides = what.split("|")
             for side, program in order if turn % 2 == 0 else reversed(order):
-                values[what][side].append(program.measure(what))
+                values[what][side].append(program.measure(sides[min(side, len(sides) - 1)]))
     ours.end()
     peer.end()
 

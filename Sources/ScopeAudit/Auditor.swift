@@ -9,7 +9,7 @@ public import ScopeTrace
 ///
 /// ```swift
 /// let auditor = Auditor(model)
-/// let audit = try auditor.audit(text, path: "app.py", source: source)
+/// let audit = try auditor.audit(path: "app.py", source: source)
 /// for finding in audit.findings { print(finding.message) }
 /// ```
 public struct Auditor: Sendable {

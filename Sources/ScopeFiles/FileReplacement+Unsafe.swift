@@ -47,6 +47,19 @@ public struct FileReplacement: ~Copyable {
         unsafe unlink(temporaryPath)
     }
 
+    /// Puts a text in the place of a file, in UTF-8, whole or not at all.
+    ///
+    /// - Parameters:
+    ///   - text: The text.
+    ///   - path: The file that is to be replaced or made; its folder must be there.
+    /// - Throws: ``FileError/unwritable(file:reason:)``; the old file is then as it was.
+    /// - Complexity: O(*n*) in the length of the text.
+    public static func write(_ text: String, to path: String) throws(FileError) {
+        let file = try FileReplacement(path)
+        try file.write(Array(text.utf8))
+        try file.commit()
+    }
+
     /// Appends bytes.
     ///
     /// - Parameter bytes: The bytes.

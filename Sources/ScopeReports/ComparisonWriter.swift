@@ -3,7 +3,7 @@ public import ScopeTrace
 
 /// Writes a comparison of two models as JSON Lines: a header, one object a token, and a last object.
 ///
-/// - The header has `a` and `b` with `name`, `family`, `fingerprint`, `parameters` and `weights`, then
+/// - The header has `format` and `format_version`, then `a` and `b` with `name`, `family`, `fingerprint`, `parameters` and `weights`, then
 ///   `arithmetic`, `vocabulary_size`, `layer_threshold`, `window` and `stride` where there is a window,
 ///   and `version`.
 /// - A token is written as ``JSONLinesWriter`` does; its `metrics` are `kl`, `surprisal_a`,
@@ -16,6 +16,12 @@ public import ScopeTrace
 /// Infinite numbers are the strings "Infinity" and "-Infinity". The same comparison gives the same
 /// bytes.
 public struct ComparisonWriter: Sendable {
+    /// What the member `format` of a header says.
+    public static let format = "tokenscope.comparison"
+
+    /// The format's version, in the header's member `format_version`.
+    public static let formatVersion = 1
+
     /// Makes a writer.
     public init() {}
 
@@ -27,6 +33,8 @@ public struct ComparisonWriter: Sendable {
         let header = comparison.trace.header
         var writer = JSONWriter()
         writer.object { writer in
+            writer.member("format", Self.format)
+            writer.member("format_version", Self.formatVersion)
             writer.key("a")
             writer.write(comparison.a)
             writer.key("b")

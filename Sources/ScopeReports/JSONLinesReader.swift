@@ -7,7 +7,7 @@ public import ScopeTrace
 ///
 /// - JSON Lines as ``JSONLinesWriter`` writes them: one object a line with at least an `id`; the
 ///   header (an object with `model`) and the last line (an object with `stop_reason`) may be
-///   missing, members that are not known and lines with a `fold` are passed over, and amendments replace the values of the
+///   missing, a header of a later version of the format is refused, members that are not known and lines with a `fold` are passed over, and amendments replace the values of the
 ///   tokens that they name;
 /// - one JSON array of ids;
 /// - ids as decimal numbers with white space or commas between them.
@@ -119,10 +119,11 @@ public struct JSONLinesReader: Sendable {
             tokens.append(try RecordedToken(line))
         } else if let amendments = line["amendments"] {
             for amendment in try amendments.elements() { try amend(amendment) }
-        } else if line["model"] != nil {
+        } else if line["model"] != nil || line["format"] != nil {
             guard header == nil, tokens.isEmpty else {
                 throw line.error("the header must be the first line")
             }
+            try Self.checkFormat(of: line)
             header = try TraceHeader(line)
             sample = try line["sample"]?.naturalNumber()
             if let map = line["document_map"] { documentMap = try DocumentMap(map) }
@@ -140,6 +141,23 @@ public struct JSONLinesReader: Sendable {
             }
         } else {
             _ = try line.required("id")
+        }
+    }
+
+    /// Headers of before the format had a name lack both members.
+    private static func checkFormat(of header: JSONValue) throws(FileError) {
+        guard let name = header["format"] else { return }
+        guard try name.string() == JSONLinesWriter.format else {
+            throw name.mismatch("\"\(JSONLinesWriter.format)\"")
+        }
+        let version = try header.required("format_version")
+        guard try version.int() >= 1 else {
+            throw version.mismatch("a whole number of at least 1")
+        }
+        guard try version.int() <= JSONLinesWriter.formatVersion else {
+            throw version.error(
+                "is \(version.lexeme); this program reads versions up to "
+                    + "\(JSONLinesWriter.formatVersion)")
         }
     }
 

@@ -18,7 +18,7 @@ public import ScopeTrace
 ///
 /// The lines, which never hold a line break:
 ///
-/// - the header has `model` with `name`, `family`, `fingerprint`, `parameters`,
+/// - the header has `format` and `format_version`, then `model` with `name`, `family`, `fingerprint`, `parameters`,
 ///   `weights` and, where it matters, `rotary_length`, then
 ///   `arithmetic`, `kernels`, `settings`, `eos_ids`, `context_length` and `version`, and
 ///   `document_map` where the trace has one;
@@ -44,6 +44,13 @@ public import ScopeTrace
 /// holds what is known when it is written; a whole trace is written as it is in the end, without
 /// amendments.
 public struct JSONLinesWriter: Sendable {
+    /// What the member `format` of a header says.
+    public static let format = "tokenscope.trace"
+
+    /// The format's version, in the header's member `format_version`; ``JSONLinesReader`` refuses later
+    /// ones.
+    public static let formatVersion = 1
+
     /// The number that every line begins with, nil for none.
     public let sample: Int?
 
@@ -72,6 +79,8 @@ public struct JSONLinesWriter: Sendable {
         var writer = JSONWriter()
         writer.object { writer in
             writer.member("sample", sample)
+            writer.member("format", Self.format)
+            writer.member("format_version", Self.formatVersion)
             writer.writeMembers(of: trace.header)
             writer.member("document_map", trace.documentMap)
         }

@@ -6,9 +6,13 @@ public import ScopeTrace
 /// Each metric that is a row a token becomes a tensor of its name, type `F32`, shape `[tokens, longest]`:
 /// row `i` is that of token `i`, filled up with zeros. Beside it, `NAME.lengths` of shape `[tokens]` says
 /// how many numbers each row has, −1 where the token has none. `ids` of shape `[tokens]` holds the token
-/// ids (exact below 2²⁴). The metadata name the `format`, the unit of each metric under its name, the
+/// ids (exact below 2²⁴). Where they are asked for, metrics of numbers become tensors of shape `[tokens]`, with
+/// NaN for a token that has none. The metadata name the `format`, the unit of each metric under its name, the
 /// `model` and the library's `version`.
 public struct TensorReport {
+    /// Whether metrics of numbers are written, too, and not rows alone.
+    public var hasNumbers = false
+
     private let trace: TokenTrace
     private let isIncluded: (String) -> Bool
 
@@ -16,7 +20,7 @@ public struct TensorReport {
     ///
     /// - Parameters:
     ///   - trace: The trace.
-    ///   - isIncluded: Says of a metric's name whether it is written; by default all rows are.
+    ///   - isIncluded: Says of a metric's name whether it is written; by default all are.
     public init(
         of trace: TokenTrace, including isIncluded: @escaping (String) -> Bool = { _ in true }
     ) {
@@ -38,6 +42,12 @@ public struct TensorReport {
         let count = trace.tokens.count
         let ids = trace.tokens.map { Float($0.id) }
         writer.add("ids", shape: [count]) { ids }
+        for column in trace.metrics.columns
+        where hasNumbers && column.name != "ids" && isIncluded(column.name) {
+            guard let numbers = column.numbers else { continue }
+            writer.metadata[column.name] = column.unit.rawValue
+            writer.add(column.name, shape: [count]) { numbers.map { Float($0 ?? .nan) } }
+        }
         for column in trace.metrics.columns where column.kind == .row && isIncluded(column.name) {
             let lengths = (0..<count).map { Self.row(column, $0)?.count ?? -1 }
             let width = max(0, lengths.max() ?? 0)

@@ -6,11 +6,13 @@ extension HostAlgebra {
 
     /// Packs the matrix into panels for this level's kernels.
     ///
-    /// - Parameter weights: the matrix.
+    /// - Parameters:
+    ///   - weights: the matrix.
+    ///   - arena: where the panels lie.
     /// - Returns: the same numbers; itself where its blocks run along its outputs.
     /// - Complexity: O(outputs × inputs).
-    public func packed(_ weights: WeightMatrix) -> WeightMatrix {
-        weights.packed(for: level, threads: threads)
+    public func packed(_ weights: WeightMatrix, in arena: WeightArena) -> WeightMatrix {
+        weights.packed(for: level, threads: threads, in: arena)
     }
 
     func multiplyByPanels(

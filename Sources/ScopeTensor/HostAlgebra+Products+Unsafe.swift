@@ -136,7 +136,7 @@ extension HostAlgebra {
     }
 }
 
-/// A product that OpenBLAS computes in blocks of outputs.
+/// A product that the BLAS library computes in blocks of outputs.
 @unsafe
 private struct BLASProduct {
     var rows: Int
@@ -154,9 +154,10 @@ private struct BLASProduct {
         _ matrix: UnsafePointer<Float>, _ matrixStride: Int, outputs: Range<Int>,
         inputs part: Range<Int>
     ) {
-        unsafe OpenBLAS.multiply(
-            x + part.lowerBound, rows: rows, stride: inputs, inputs: part.count, by: matrix,
-            stride: matrixStride, outputs: outputs.count, transposed: transposed,
+        unsafe BLAS.multiply(
+            (rows, outputs.count, part.count), 1,
+            BLAS.Operand(start: x + part.lowerBound, stride: inputs),
+            BLAS.Operand(start: matrix, stride: matrixStride, isTransposed: transposed),
             accumulates: accumulates || part.lowerBound > 0, into: out + outputs.lowerBound,
             stride: outStride)
     }

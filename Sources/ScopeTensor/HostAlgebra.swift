@@ -11,7 +11,7 @@ import CScopeKernels
 /// Large operations are shared out among ``threads`` threads, of one pool for the process; shares
 /// divide what is computed, never a sum, so their number changes no bit. Several callers may
 /// compute at once: one has the pool, the others work alone. OpenBLAS is called from one thread at
-/// a time and its thread settings are left to the host.
+/// a time and its thread settings are left to the host. On macOS Accelerate takes its place.
 public struct HostAlgebra: LinearAlgebra {
     /// Which kernels compute.
     public let level: KernelLevel
@@ -40,7 +40,7 @@ public struct HostAlgebra: LinearAlgebra {
     package var leastShare = 1 << 16
 
     /// The kernel path, such as `openblas-0.3.21+avx512`.
-    public var name: String { OpenBLAS.name + "+" + level.rawValue }
+    public var name: String { BLAS.name + "+" + level.rawValue }
 
     /// The processors that the process may run on, by its affinity.
     public static let processorCount = Int(tscope_processor_count())

@@ -17,10 +17,12 @@ public protocol LinearAlgebra: Sendable {
 
     /// The matrix as products read it fastest, which may be another copy of it.
     ///
-    /// - Parameter weights: the matrix.
+    /// - Parameters:
+    ///   - weights: the matrix.
+    ///   - arena: where a copy lies, beside those made before.
     /// - Returns: the same numbers, for products with this algebra; itself where nothing is gained.
     /// - Complexity: O(outputs × inputs).
-    func packed(_ weights: WeightMatrix) -> WeightMatrix
+    func packed(_ weights: WeightMatrix, in arena: WeightArena) -> WeightMatrix
 
     /// Matrix product with weights: `output[r, o] = Σᵢ input[r, i] · W[o, i] + bias[o]`.
     ///
@@ -188,5 +190,14 @@ extension LinearAlgebra {
     public var arithmeticName: String { "float\(8 * MemoryLayout<Scalar>.size)" }
 
     /// The matrix itself.
-    public func packed(_ weights: WeightMatrix) -> WeightMatrix { weights }
+    public func packed(_ weights: WeightMatrix, in arena: WeightArena) -> WeightMatrix { weights }
+
+    /// The matrix as products read it fastest, in memory of its own.
+    ///
+    /// - Parameter weights: the matrix.
+    /// - Returns: as ``packed(_:in:)``.
+    /// - Complexity: O(outputs × inputs).
+    public func packed(_ weights: WeightMatrix) -> WeightMatrix {
+        packed(weights, in: WeightArena())
+    }
 }

@@ -75,7 +75,27 @@ final class AlignedBlock: Sendable {
     /// What to unmap, where the block is not the allocator's.
     nonisolated(unsafe) private let mapping: UnsafeMutableRawBufferPointer?
 
+    /// The block that this one is a part of.
+    private let whole: AlignedBlock?
+
+    /// Whether a large block takes no memory until it is written to.
+    static var isMappedLazily: Bool {
+        #if os(Linux)
+            true
+        #else
+            false
+        #endif
+    }
+
+    /// A part of another block, from a byte on.
+    init(part offset: Int, of block: AlignedBlock) {
+        unsafe start = block.start + offset
+        unsafe mapping = nil
+        whole = block
+    }
+
     init(byteCount: Int) {
+        whole = nil
         #if os(Linux)
             if let mapping = unsafe Self.map(byteCount) {
                 let start = unsafe mapping.baseAddress?.alignedUp(toMultipleOf: Self.hugePage)
@@ -102,6 +122,7 @@ final class AlignedBlock: Sendable {
     }
 
     deinit {
+        guard whole == nil else { return }
         #if os(Linux)
             if let mapping = unsafe mapping {
                 unsafe munmap(mapping.baseAddress, mapping.count)

@@ -4,21 +4,24 @@ extension WeightMatrix {
     /// Packs the matrix into panels: some outputs side by side, one stream of memory for a product
     /// of any number of rows.
     ///
-    /// Unlike the pages of a mapped file, large copies lie in huge pages where the system has them.
+    /// Unlike the pages of a mapped file, copies lie in huge pages where the system has them.
     /// The copy does not keep the file alive. A packed matrix comes back as it is, and so does one
     /// whose blocks run along its outputs.
     ///
     /// - Parameters:
     ///   - level: whose kernels will read the panels.
     ///   - threads: how many threads may pack.
+    ///   - arena: where the copy lies.
     /// - Returns: the same numbers.
     /// - Complexity: O(outputs × inputs).
-    func packed(for level: KernelLevel, threads: Int) -> WeightMatrix {
+    func packed(
+        for level: KernelLevel, threads: Int, in arena: WeightArena
+    ) -> WeightMatrix {
         guard panelLevel == nil, layout == .outputMajor || !elementType.isBlockQuantized else {
             return self
         }
         let panels = PanelShape(level, elementType, outputs: outputs, inputs: inputs)
-        let block = AlignedBlock(zeroedByteCount: panels.byteCount)
+        let block = arena.block(byteCount: panels.byteCount)
         let bytes = elementType.bytesPerBlock
         let row = elementType.byteCount(ofElements: rowStride)
         let (outputStep, inputStep) = layout == .outputMajor ? (row, bytes) : (bytes, row)

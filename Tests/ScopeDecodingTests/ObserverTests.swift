@@ -136,10 +136,19 @@ import TokenScope
     @Test func theRunYieldsTheSameTokens() async throws {
         var plain = try session()
         let expected = try plain.decodeAll()
-        let run = DecodingRun(try session())
+        var watched = try session()
+        watched.attachStandardMetrics()
+        let run = DecodingRun(watched)
         var tokens: [TokenRecord] = []
-        for try await token in run.tokens { tokens.append(token) }
+        var surprisals: [Double?] = []
+        for try await token in run.tokens {
+            tokens.append(token)
+            surprisals.append(await run.value(of: .surprisal, at: token.index))
+        }
         #expect(tokens == expected.tokens)
+        #expect(await run.session.trace[.surprisal].map(Array.init) == surprisals)
+        #expect(await run.value(of: .surprisal, at: TokenIndex(tokens.count)) == nil)
+        #expect(await run.value(of: .seenLater, at: TokenIndex(0)) == nil)
         #expect(await run.session.trace.stopReason == .length)
     }
 

@@ -51,7 +51,12 @@ import Testing
         let writer = ComparisonWriter()
         let lines = writer.text(of: comparison).split(separator: "\n")
         #expect(lines.count == 6)
-        #expect(lines[0].hasPrefix("{\"a\":{\"name\":\"tiny \\\"py\\\"\",\"family\":\"llama\""))
+        #expect(
+            lines[0].hasPrefix(
+                """
+                {"format":"tokenscope.comparison","format_version":1,\
+                "a":{"name":"tiny \\"py\\"","family":"llama"
+                """))
         #expect(lines[0].contains("\"vocabulary_size\":100,\"layer_threshold\":0.01,"))
         #expect(lines[3].contains("\"metrics\":{\"kl\":0.25,\"surprisal_a\":1.0,"))
         #expect(lines[4].contains("\"kl\":\"Infinity\""))
@@ -64,7 +69,7 @@ import Testing
             """
         #expect(lines[5] == footer)
         let document = writer.document(of: comparison)
-        #expect(document.hasPrefix("{\"header\":{\"a\":") && document.hasSuffix("}}\n"))
+        #expect(document.hasPrefix("{\"header\":{\"format\":") && document.hasSuffix("}}\n"))
     }
 
     @Test func nothingComparedIsNull() {

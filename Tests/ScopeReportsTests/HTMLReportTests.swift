@@ -1,5 +1,6 @@
 import ScopeFiles
 import ScopeTrace
+import TestFixtures
 import Testing
 
 @testable import ScopeReports
@@ -108,6 +109,17 @@ import Testing
 
     @Test func theSameReportGivesTheSameBytes() {
         #expect(report(of: hostileTrace()).html() == report(of: hostileTrace()).html())
+    }
+
+    @Test func theFileIsTheText() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path(of: "report.html")
+        let report = report(of: hostileTrace())
+        try FileReplacement.write("what was there before", to: path)
+        try report.write(to: path)
+        let contents = try FileContents.open(path)
+        #expect(contents.copy(0..<contents.byteCount) == Array(report.html().utf8))
+        #expect(throws: FileError.self) { try report.write(to: folder.path(of: "no/report.html")) }
     }
 
     @Test func branchesAreTraces() throws {

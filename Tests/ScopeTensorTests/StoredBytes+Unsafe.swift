@@ -19,6 +19,14 @@ extension WeightMatrix {
     var address: UInt { unsafe UInt(bitPattern: elements.base) }
 }
 
+extension AlignedBlock {
+    var address: UInt { unsafe UInt(bitPattern: start) }
+
+    func word(at offset: Int) -> UInt64 {
+        unsafe start.load(fromByteOffset: offset, as: UInt64.self)
+    }
+}
+
 extension FileContents {
     /// Where the first byte lies.
     var address: UInt { unsafe withUnsafeBytes { UInt(bitPattern: $0.baseAddress) } }

@@ -20,7 +20,9 @@ struct CountingAlgebra<Base: LinearAlgebra>: LinearAlgebra {
 
     var name: String { base.name }
 
-    func packed(_ weights: WeightMatrix) -> WeightMatrix { base.packed(weights) }
+    func packed(_ weights: WeightMatrix, in arena: WeightArena) -> WeightMatrix {
+        base.packed(weights, in: arena)
+    }
 
     func multiply(
         _ input: Tensor<Scalar>, by weights: WeightMatrix, bias: Tensor<Scalar>?,

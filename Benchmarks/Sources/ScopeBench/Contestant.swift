@@ -18,7 +18,9 @@ struct Contestant {
     private func rate(_ words: [String]) throws -> Double {
         let numbers = words.dropFirst().compactMap { Int($0) }
         switch (words.first, numbers.count) {
+        case ("bound", 0): return try bound()
         case ("prefill", 1): return try speed.prefill(numbers[0])
+        case ("forward", 1): return try speed.prefill(numbers[0]) / Double(numbers[0])
         case ("decode", 2): return try decode(numbers, .nothing)
         case ("signals", 2): return try decode(numbers, .signals)
         case ("lens", 2): return try decode(numbers, .lens)
@@ -32,6 +34,12 @@ struct Contestant {
             return try speed.batch(lanes: numbers[0], prefix: numbers[1], count: numbers[2])
         default: return 0
         }
+    }
+
+    /// The tokens a second that one stream of reading memory could bring all weights for.
+    private func bound() throws -> Double {
+        let bandwidth = tscope_bench_read_bandwidth(512 << 20, 1, 3, speed.clock == .cpu ? 1 : 0)
+        return bandwidth / Double(try StoredBytes(speed.files).perToken)
     }
 
     private func decode(_ numbers: [Int], _ watching: ModelSpeed.Watching) throws -> Double {

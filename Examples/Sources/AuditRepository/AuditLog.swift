@@ -1,3 +1,4 @@
+import DatasetEngine
 import TokenScope
 
 #if canImport(FoundationEssentials)
@@ -23,35 +24,30 @@ struct AuditEntry: Codable {
 
 /// A file that grows by a line for each file that was measured.
 struct AuditLog {
-    private let path: String
     private let model: String
+    private let log: RecordLog
     private var entries: [String: AuditEntry] = [:]
-    private var text = ""
 
     /// Reads what an earlier run left; a last line that it did not finish is measured again.
-    init(path: String, model: String) {
-        self.path = path
+    init(path: String, model: String) throws {
         self.model = model
-        guard let contents = try? FileContents.open(path) else { return }
-        for line in contents.copy(0..<contents.byteCount).split(separator: 10) {
+        var entries: [String: AuditEntry] = [:]
+        log = try RecordLog(path) { line in
             guard
                 let entry = try? JSONDecoder().decode(AuditEntry.self, from: Data(line)),
                 entry.model == model
-            else { continue }
+            else { return }
             entries[entry.path] = entry
-            text += String(decoding: line, as: UTF8.self) + "\n"
         }
+        self.entries = entries
     }
 
     func holds(_ path: String, _ digest: String) -> Bool { entries[path]?.digest == digest }
 
-    /// Adds a file and writes the log, whole or not at all.
+    /// Adds a file and brings it to the disk.
     mutating func add(_ entry: AuditEntry) throws {
         entries[entry.path] = entry
-        text += String(decoding: try JSONEncoder().encode(entry), as: UTF8.self) + "\n"
-        let file = try FileReplacement(path)
-        try file.write(Array(text.utf8))
-        try file.commit()
+        try log.append(Array(try JSONEncoder().encode(entry)) + [10])
     }
 
     /// The entries of files that are still there.

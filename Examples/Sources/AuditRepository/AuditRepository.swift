@@ -26,7 +26,7 @@ struct AuditRepository {
             : try loadModel(from: ModelLibrary.standard.files(named: name))
         let into = arguments.count > 2 ? arguments[2] : "."
         let library = GrammarLibrary.standard
-        var log = AuditLog(path: into + "/audit.jsonl", model: model.identity.fingerprint)
+        var log = try AuditLog(path: into + "/audit.jsonl", model: model.identity.fingerprint)
         let files = SourceWalk.files(below: folder)
         for (number, file) in files.enumerated() {
             report("\(number + 1) of \(files.count): \(file.path)")
@@ -45,10 +45,8 @@ struct AuditRepository {
         }
         let entries = log.entries(of: files.map(\.path))
         let page = AuditPage.html(entries, folder: folder, model: model.identity.name)
-        let output = try FileReplacement(into + "/audit.html")
-        try output.write(Array(page.utf8))
-        try output.commit()
-        report("\(entries.count) files; audit.html has the ranking\n")
+        try FileReplacement.write(page, to: into + "/audit.html")
+        report("\(entries.count) files; the ranking is in \(into)/audit.html\n")
     }
 
     /// Measures one file, in windows where it is longer than the model's context, and finds where the model

@@ -1,4 +1,8 @@
 // A metric of one's own: how much more probable the model's favourite was than the token it took.
+//
+//     swift run --package-path Examples CustomObserver [PICTURE]
+//
+// The picture is regret.svg, or where PICTURE says.
 import TinyPythonModel
 import TokenScope
 
@@ -18,12 +22,15 @@ struct RegretObserver: DecodingObserver {
 @main
 struct CustomObserver {
     static func main() throws {
+        let path = CommandLine.arguments.dropFirst().first ?? "regret.svg"
         var session = try DecodingSession(
             loadModel(from: .tinyPython), prompt: "def area(width, height):\n",
             parameters: GenerateParameters(maxTokens: 40, temperature: 0.6, seed: 3))
         session.attach(RegretObserver())
         while try session.next() != nil {}
         print(HeatView.text(of: session.trace, scale: .regret, depth: .indexed))
+        try FileReplacement.write(SVGWriter().text(of: session.trace, scale: .regret), to: path)
+        print("drawn in \(path)")
     }
 }
 

@@ -1,5 +1,9 @@
 // What would the model have written instead? Each of the tokens that it was least sure of is replaced by
 // the runner-up, and the model goes on from there; all of it becomes one tree.
+//
+//     swift run --package-path Examples WhatIf [PICTURE]
+//
+// The picture is what-if.svg, or where PICTURE says.
 import TinyPythonModel
 import TokenScope
 
@@ -34,9 +38,7 @@ struct WhatIf {
 
         print(BranchTreeView(depth: .plain).text(of: explorer.tree), terminator: "")
         print("\(explorer.counters.forwardTokens) tokens went through the model")
-        let file = try FileReplacement(path)
-        try file.write(Array(SVGWriter().branches(of: explorer.tree).utf8))
-        try file.commit()
+        try FileReplacement.write(SVGWriter().branches(of: explorer.tree), to: path)
         print("drawn in \(path)")
     }
 }

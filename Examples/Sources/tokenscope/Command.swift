@@ -8,8 +8,8 @@ struct Command: Sendable {
     let run: @Sendable (ParsedOptions) throws(ToolError) -> Void
 
     static let all = [
-        generate, score, branch, attribute, patch, tokenize, compare, syntax, view, explore, models,
-        inspect, grammar, audit,
+        generate, score, branch, attribute, patch, tokenize, compare, syntax, runDataset, outcomes,
+        view, explore, models, inspect, grammar, audit,
     ]
 
     /// Flags that all commands take that run a model over one text.

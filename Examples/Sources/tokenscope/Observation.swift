@@ -73,7 +73,8 @@ struct Observation: Sendable {
         spans = try Self.spans(options["spans"])
         tensorPath = options["tensors"]
         let chosenTop = try options.number("top", as: Int.self)
-        let keepsAll = tensorPath != nil || options["format"] == "svg"
+        let keepsAll =
+            tensorPath != nil || options.contains("columns") || options["format"] == "svg"
         let top = chosenTop ?? (keepsAll ? 0 : 10)
         guard top >= 0 else { throw .usage("--top takes at least 0") }
         self.top = top
@@ -98,8 +99,12 @@ struct Observation: Sendable {
     /// Whether a metric goes to the file of tensors instead of the text.
     var isInTensors: @Sendable (String) -> Bool {
         guard tensorPath != nil else { return { _ in false } }
-        let stems = names.filter(\.hasRows).flatMap(\.stems)
-        return { name in stems.contains { name.hasPrefix($0) } }
+        return { isRow($0) }
+    }
+
+    /// Whether a metric is one of the rows that are observed.
+    func isRow(_ name: String) -> Bool {
+        names.filter(\.hasRows).flatMap(\.stems).contains { name.hasPrefix($0) }
     }
 
     /// Names of the metrics of single numbers that are recorded under a fixed name.

@@ -22,6 +22,33 @@ struct ShownMetric: Sendable {
     /// The names of those that only a chart shows, for the help.
     static var furtherNames: String { further.map(\.name).joined(separator: ", ") }
 
+    /// Those that `run --metrics` records; time is no function of a record.
+    private static let recorded = further.filter {
+        !["running_perplexity", "token_seconds"].contains($0.name)
+    }
+
+    /// Their names.
+    static var recordedNames: [String] { recorded.map(\.name) }
+
+    /// The metrics of names apart by commas.
+    static func recorded(_ names: String?) throws(ToolError) -> [ShownMetric] {
+        var metrics: [ShownMetric] = []
+        for name in (names ?? "").split(separator: ",") {
+            guard let metric = recorded.first(where: { $0.name == name }) else {
+                throw .usage(
+                    "--metrics takes names out of \(recordedNames.joined(separator: ", ")), not "
+                        + "\"\(name)\"")
+            }
+            // Some are recorded by one observer.
+            let isThere = metrics.contains {
+                $0.name == metric.name
+                    || $0.name.hasPrefix("sampling_") && metric.name.hasPrefix("sampling_")
+            }
+            if !isThere { metrics.append(metric) }
+        }
+        return metrics
+    }
+
     private init(_ name: String, _ attachment: @escaping @Sendable (inout DecodingSession) -> Void)
     {
         self.name = name

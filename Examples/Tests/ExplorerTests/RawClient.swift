@@ -29,14 +29,27 @@ final class RawClient {
         var limit = timeval(tv_sec: 10, tv_usec: 0)
         setsockopt(
             socket, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+        #if canImport(Darwin)
+            var isQuiet: Int32 = 1
+            setsockopt(
+                socket, SOL_SOCKET, SO_NOSIGPIPE, &isQuiet, socklen_t(MemoryLayout<Int32>.size))
+        #endif
     }
 
     deinit { close(socket) }
 
+    /// Sends bytes, as far as the server takes them: one that has answered already may not wait for all.
     func write(_ bytes: [UInt8]) {
+        #if canImport(Glibc)
+            let flags = Int32(MSG_NOSIGNAL)
+        #else
+            let flags: Int32 = 0
+        #endif
         var done = 0
         while done < bytes.count {
-            let count = bytes[done...].withUnsafeBytes { send(socket, $0.baseAddress, $0.count, 0) }
+            let count = bytes[done...].withUnsafeBytes {
+                send(socket, $0.baseAddress, $0.count, flags)
+            }
             if count <= 0 { return }
             done += count
         }

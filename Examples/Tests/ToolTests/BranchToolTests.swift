@@ -184,13 +184,4 @@ import Testing
         let later = try branch("show")
         #expect(later.status == 2 && later.errors.contains("version: is 9"))
     }
-
-    @Test func theExampleDrawsATree() throws {
-        let picture = folder.path + "/what-if.svg"
-        let run = try Program("WhatIf", [picture])
-        #expect(run.status == 0, "\(run.errors)")
-        #expect(run.output.contains("[as it is]") && run.output.contains("[not "))
-        let svg = try String(contentsOfFile: picture, encoding: .utf8)
-        #expect(svg.hasPrefix("<svg ") && svg.contains("as it is"))
-    }
 }

@@ -106,10 +106,4 @@ import Testing
         #expect(run.status == 2 && run.output.isEmpty)
         #expect(run.errors.hasPrefix("tokenscope: "))
     }
-
-    @Test func thePatchingExampleRuns() throws {
-        let run = try Program("PatchingExample")
-        #expect(run.status == 0)
-        #expect(run.output.contains("activation patching: residual"))
-    }
 }

@@ -8,6 +8,11 @@ struct Program {
 
     var lines: [Substring] { output.split(separator: "\n") }
 
+    /// The file of a program that was built beside the tests.
+    static func file(_ name: String) -> URL {
+        URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: name)
+    }
+
     /// Runs a program that was built beside the tests, with its output in pipes.
     ///
     /// - Parameters:
@@ -21,8 +26,7 @@ struct Program {
         environment: [String: String] = [:]
     ) throws {
         let process = Process()
-        process.executableURL = URL(filePath: CommandLine.arguments[0])
-            .deletingLastPathComponent().appending(path: name)
+        process.executableURL = Self.file(name)
         process.arguments = arguments
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         let (standardInput, standardOutput, standardError) = (Pipe(), Pipe(), Pipe())

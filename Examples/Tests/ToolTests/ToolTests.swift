@@ -288,12 +288,6 @@ import Testing
         let help = try Program("tokenscope", ["generate", "--help"]).output
         #expect(help.contains("default 0.8") && help.contains("default 0.95"))
     }
-
-    @Test func theCustomObserverRuns() throws {
-        let run = try Program("CustomObserver")
-        #expect(run.status == 0)
-        #expect(run.output.contains("regret"))
-    }
 }
 
 extension [String] {

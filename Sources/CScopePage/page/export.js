@@ -44,7 +44,8 @@ async function parts(trace) {
             + `"origin":"${trace.origins[token]}","role":"${trace.roles[token]}",`
             + `"metrics":${metricsText(columns, token)}}`;
     });
-    return { header: JSON.stringify(trace.header), tokens, end: JSON.stringify(trace.end) };
+    const header = { format: "tokenscope.trace", format_version: 1, ...trace.header };
+    return { header: JSON.stringify(header), tokens, end: JSON.stringify(trace.end) };
 }
 
 /** A trace as one JSON object. @param {Trace} trace */

@@ -6,8 +6,10 @@ internal import ScopeTransformer
 ///
 /// ```swift
 /// let plan = try text.attributionMatrix(FisherScope(), budget: 1 << 30)
-/// print(plan.cost, plan.targetsAtOnce)
-/// try plan.run(progress: { done, all in … }) { attribution in … }
+/// print(plan.cost as Any, plan.targetsAtOnce)
+/// try plan.run(progress: { done, all in print(done, "of", all) }) { attribution in
+///     print(attribution.target, attribution.scores)
+/// }
 /// ```
 public struct AttributionMatrix: Sendable {
     /// The method.

@@ -12,7 +12,7 @@ internal import ScopeTransformer
 /// ```swift
 /// var explorer = try BranchExplorer(model) { $0.attachStandardMetrics() }
 /// let first = try explorer.write(prompt: "def add(a, b):\n    return", .greedy(maxTokens: 20))
-/// let node = explorer.tree.node(at: TokenIndex(9), onPathTo: first.leaves[0])!
+/// let node = explorer.tree.path(to: first.leaves[0])[9]
 /// let other = try explorer.replace(node, withText: " b")
 /// ```
 ///

@@ -41,23 +41,7 @@ public struct Bootstrap: Hashable, Sendable {
             }
             means.append(sum / weight)
         }
-        means.sort()
-        let mean = means.reduce(0, +) / Double(replicates)
-        let squares = means.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-        let tail = (1 - level) / 2
-        return BootstrapInterval(
-            replicates: replicates, minimum: means[0], lower: Self.quantile(tail, of: means),
-            median: Self.quantile(0.5, of: means), mean: mean,
-            upper: Self.quantile(1 - tail, of: means), maximum: means[replicates - 1],
-            deviation: (squares / Double(replicates - 1)).squareRoot())
-    }
-
-    /// Between the two values next to it, in proportion.
-    static func quantile(_ q: Double, of sorted: [Double]) -> Double {
-        let place = q * Double(sorted.count - 1)
-        let low = Int(place)
-        let high = min(low + 1, sorted.count - 1)
-        return sorted[low] + (place - Double(low)) * (sorted[high] - sorted[low])
+        return BootstrapInterval(of: means, level: level)
     }
 }
 
@@ -80,32 +64,5 @@ struct WeightedSample {
             }
             return sorted[sorted.count - 1].value
         }
-    }
-}
-
-/// Steele, Lea and Flood's generator (2014): a counter and a mixing function.
-struct SplitMix {
-    private var state: UInt64
-
-    init(seed: UInt64, stream: Int) {
-        state =
-            Self.mix(seed &+ 0x9E37_79B9_7F4A_7C15)
-            ^ Self.mix(UInt64(truncatingIfNeeded: stream) &* 0xD134_2543_DE82_EF95 &+ 1)
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        return Self.mix(state)
-    }
-
-    mutating func index(below count: Int) -> Int {
-        Int(next().multipliedFullWidth(by: UInt64(count)).high)
-    }
-
-    private static func mix(_ value: UInt64) -> UInt64 {
-        var z = value
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
     }
 }

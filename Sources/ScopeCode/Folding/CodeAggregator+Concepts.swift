@@ -54,7 +54,7 @@ extension CodeAggregator {
             return SyntaxConcept(
                 name: entry.key, nodes: means.count, tokens: samples.count,
                 mean: sum / Double(samples.count),
-                medianOfNodes: Bootstrap.quantile(0.5, of: means.sorted()),
+                medianOfNodes: BootstrapInterval.quantile(0.5, of: means.sorted()),
                 interval: bootstrap?.interval(of: samples, stream: place))
         }
     }

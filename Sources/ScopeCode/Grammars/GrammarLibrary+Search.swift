@@ -6,14 +6,6 @@ extension GrammarLibrary {
         let isBundle: Bool
     }
 
-    static let suffixes: [String] = {
-        #if canImport(Darwin)
-            return [".dylib", ".so"]
-        #else
-            return [".so"]
-        #endif
-    }()
-
     /// The files at a place that may hold a language's grammar, the likeliest first.
     func candidates(at place: String, language: String) -> [Candidate] {
         switch FileSystem.kind(of: place) {

@@ -72,19 +72,6 @@ public struct GrammarLibrary: Equatable, Sendable {
         return GrammarLibrary(environment: environment)
     }
 
-    /// Folders of all sorts of libraries, where `LANGUAGE.so` would be anything.
-    static let systemFolders: [String] = {
-        #if os(macOS)
-            return ["/opt/homebrew/lib", "/usr/local/lib"]
-        #elseif arch(x86_64)
-            return ["/usr/local/lib", "/usr/lib/x86_64-linux-gnu", "/usr/lib64", "/usr/lib"]
-        #elseif arch(arm64)
-            return ["/usr/local/lib", "/usr/lib/aarch64-linux-gnu", "/usr/lib64", "/usr/lib"]
-        #else
-            return ["/usr/local/lib", "/usr/lib64", "/usr/lib"]
-        #endif
-    }()
-
     /// Loads the grammar of a language from the first place that has one that can be used.
     ///
     /// - Parameter language: A language's name, or one that ``CodeLanguage`` knows it by, such as `py`.

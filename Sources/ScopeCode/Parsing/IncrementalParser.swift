@@ -102,19 +102,21 @@ public struct IncrementalParser: Sendable {
         after byteCount: Int, with bytes: some Collection<UInt8>
     ) throws(SyntaxFailure) -> SyntaxStep {
         precondition(byteCount <= state.bytes.count, "more bytes are kept than there are")
+        let bytes = Array(bytes)
         let added = byteCount..<byteCount + bytes.count
-        guard byteCount < state.bytes.count || !bytes.isEmpty else { return step(for: added) }
+        guard byteCount < state.bytes.count || !bytes.isEmpty else {
+            return SyntaxStep(
+                bytes: added, path: path, began: [], closed: [], revised: [], hasError: hasError)
+        }
         try makeUnique()
         let limit = stepTimeLimit + .microseconds(100) * bytes.count
         try state.replaceEnd(after: byteCount, with: bytes, limit: limit)
         freshByteCount = min(freshByteCount, byteCount)
-        let last = path
         if state.hasError, bytes.contains(0x0A), isFreshParseDue {
             // Where that takes too long, the tree that has grown stays.
             try? parseFresh()
         }
-        path = state.path(at: state.bytes.indices.last)
-        return step(for: added, from: last)
+        return step(for: added)
     }
 
     /// Parses the text from its beginning: the tree for reports.
@@ -146,17 +148,18 @@ public struct IncrementalParser: Sendable {
         if !isKnownUniquelyReferenced(&state) { state = ParserState(copy: state) }
     }
 
-    private func step(for added: Range<Int>, from last: [SyntaxStep.Node]? = nil) -> SyntaxStep {
+    private mutating func step(for added: Range<Int>) -> SyntaxStep {
+        let last = path
+        let end = state.end(from: added)
+        path = end.path
         var step = SyntaxStep(
-            bytes: added, path: path, began: [], closed: [], revised: [], hasError: hasError)
-        guard let last else { return step }
-        step.began = state.nodes(beginningIn: added)
-        for node in last where !path.contains(where: { $0.isContinuation(of: node) }) {
-            if state.contains(node) {
-                step.closed.append(node)
-            } else {
-                step.revised.append(node)
-            }
+            bytes: added, path: end.path, began: end.began, closed: [], revised: [],
+            hasError: hasError)
+        let left = last.filter { node in
+            !end.path.contains { $0.isContinuation(of: node) }
+        }
+        for (node, isThere) in zip(left, state.contains(left)) {
+            if isThere { step.closed.append(node) } else { step.revised.append(node) }
         }
         return step
     }

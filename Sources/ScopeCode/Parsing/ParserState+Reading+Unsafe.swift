@@ -30,32 +30,64 @@ extension ParserState {
         return path
     }
 
-    /// Whether the tree has a node of this kind that begins where this one does.
-    func contains(_ wanted: SyntaxStep.Node) -> Bool {
-        path(at: wanted.span.lowerBound).contains { $0.isContinuation(of: wanted) }
+    /// For each of some nodes, whether the tree has one of its kind that begins where it does.
+    ///
+    /// The nodes are those of one path, from the outermost.
+    ///
+    /// - Complexity: O(*d* log *n*) for each byte at which one of them begins, *d* nodes deep.
+    func contains(_ wanted: [SyntaxStep.Node]) -> [Bool] {
+        var kinds: [Int] = []
+        var offset: Int?
+        return wanted.map { node in
+            if offset != node.span.lowerBound {
+                offset = node.span.lowerBound
+                kinds.removeAll(keepingCapacity: true)
+                addKinds(beginningAt: node.span.lowerBound, to: &kinds)
+            }
+            return kinds.contains(node.kind)
+        }
     }
 
-    /// The nodes whose first byte is in a range, in pre-order.
+    /// Adds the kinds of the nodes that begin at a byte and hold it, from the outermost.
+    private func addKinds(beginningAt offset: Int, to kinds: inout [Int]) {
+        var walk = unsafe TreeWalk(tree)
+        repeat {
+            if walk.start == offset {
+                kinds.append(grammar.tables.kind(of: unsafe ts_node_symbol(walk.node)))
+            }
+        } while walk.goToChild(around: offset)
+    }
+
+    /// What a piece at the text's end has led to: the nodes that hold the last byte, from the root on,
+    /// and in pre-order those whose first byte is in the piece.
     ///
-    /// - Complexity: O(*d* log *n* + *c*) for *c* nodes in the range and *d* around them.
-    func nodes(beginningIn range: Range<Int>) -> [SyntaxStep.Node] {
-        guard !range.isEmpty else { return [] }
-        var found: [SyntaxStep.Node] = []
+    /// One walk for both, since what began and is open still is the end of the path.
+    ///
+    /// - Complexity: O(*d* log *n* + *c*) for *c* nodes in the piece and *d* around them.
+    func end(
+        from added: Range<Int>
+    ) -> (path: [SyntaxStep.Node], began: [SyntaxStep.Node]) {
+        guard !added.isEmpty else { return (path(at: bytes.indices.last), []) }
+        var path: [SyntaxStep.Node] = []
+        var began: [SyntaxStep.Node] = []
         var walk = unsafe TreeWalk(tree)
         var depth = 0
         while true {
             let here = unsafe node(walk.node)
+            if depth == 0 || path.count == depth && here.span.contains(added.upperBound - 1) {
+                path.append(here)
+            }
             // In pre-order, what follows begins even later.
-            if here.span.lowerBound >= range.upperBound { return found }
-            if range.contains(here.span.lowerBound), !here.span.isEmpty { found.append(here) }
-            if here.span.upperBound > range.lowerBound,
-                walk.goToFirstChild(reaching: range.lowerBound)
+            if here.span.lowerBound >= added.upperBound { return (path, began) }
+            if added.contains(here.span.lowerBound), !here.span.isEmpty { began.append(here) }
+            if here.span.upperBound > added.lowerBound,
+                walk.goToFirstChild(reaching: added.lowerBound)
             {
                 depth += 1
                 continue
             }
             while !walk.goToNextSibling() {
-                guard depth > 0, walk.goToParent() else { return found }
+                guard depth > 0, walk.goToParent() else { return (path, began) }
                 depth -= 1
             }
         }
@@ -76,13 +108,19 @@ extension ParserState {
 }
 
 extension TreeWalk {
+    /// The byte at which the node begins.
+    var start: Int { mutating get { unsafe Int(ts_node_start_byte(node)) } }
+
+    /// The byte before which the node ends.
+    var end: Int { mutating get { unsafe Int(ts_node_end_byte(node)) } }
+
     /// Goes to the first child that ends after a byte; stays where there is none.
     mutating func goToFirstChild(reaching offset: Int) -> Bool {
         // Versions of the runtime differ on a child that ends at the byte, and some look no further than
         // a hidden node that has no visible one there.
         let isFound = goToFirstChild(endingAfter: offset)
         guard isFound || goToFirstChild() else { return false }
-        while unsafe NodeFacts(node).span.upperBound <= offset {
+        while end <= offset {
             guard goToNextSibling() else {
                 _ = goToParent()
                 return false
@@ -94,7 +132,7 @@ extension TreeWalk {
     /// Goes to the child that holds a byte; stays where there is none.
     mutating func goToChild(around offset: Int) -> Bool {
         guard goToFirstChild(reaching: offset) else { return false }
-        if unsafe NodeFacts(node).span.lowerBound <= offset { return true }
+        if start <= offset { return true }
         _ = goToParent()
         return false
     }

@@ -90,7 +90,7 @@ final class ParserState: @unchecked Sendable {
     ///   - limit: As long as that may take; the grammar's limit unless given.
     /// - Throws: ``SyntaxFailure``; the text is then as it was.
     func replaceEnd(
-        after keptCount: Int, with added: some Collection<UInt8>, limit: Duration? = nil
+        after keptCount: Int, with added: [UInt8], limit: Duration? = nil
     ) throws(SyntaxFailure) {
         let oldCount = bytes.count
         let byteCount = keptCount + added.count

@@ -46,14 +46,9 @@ public struct ModelLibrary: Equatable, Sendable {
         let cache = value("XDG_CACHE_HOME") ?? home + "/.cache"
         let hub = (value("HF_HOME") ?? cache + "/huggingface") + "/hub"
         huggingFaceCache = value("HF_HUB_CACHE") ?? value("HUGGINGFACE_HUB_CACHE") ?? hub
-        #if canImport(Darwin)
-            let llama = home + "/Library/Caches/llama.cpp"
-        #else
-            let llama = cache + "/llama.cpp"
-        #endif
         folders = [
-            value("LLAMA_CACHE") ?? llama, home + "/.cache/lm-studio", home + "/.lmstudio/models",
-            home + "/models", "models",
+            value("LLAMA_CACHE") ?? Self.llamaCache(home: home, cache: cache),
+            home + "/.cache/lm-studio", home + "/.lmstudio/models", home + "/models", "models",
         ]
     }
 

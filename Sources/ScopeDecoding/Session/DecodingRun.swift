@@ -5,6 +5,15 @@ public import ScopeTrace
 /// Work is pulled: a token is computed when it is asked for, and cancelling the asking task stops the
 /// pass between two layers. The thread is not one of the shared few that tasks run on, so a long
 /// pass never keeps the task that would cancel it from running.
+///
+/// ```swift
+/// let run = DecodingRun(session)
+/// for try await token in run.tokens {
+///     let surprisal = await run.value(of: .surprisal, at: token.index)
+///     show(token.text, surprisal)
+/// }
+/// let trace = await run.session.trace
+/// ```
 public actor DecodingRun {
     let executor = DecodingExecutor()
     private var current: DecodingSession
@@ -23,6 +32,21 @@ public actor DecodingRun {
     /// - Throws: ``DecodingFailure``.
     public func next() throws(DecodingFailure) -> TokenRecord? {
         try current.next()
+    }
+
+    /// What an observer recorded of a token that was handed out, without a copy of the session.
+    ///
+    /// - Parameters:
+    ///   - key: The metric.
+    ///   - index: The token.
+    /// - Returns: The value as it is now; nil where there is none.
+    /// - Complexity: O(metrics).
+    public func value<Value: MetricValue>(
+        of key: MetricKey<Value>, at index: TokenIndex
+    ) -> Value? {
+        guard let column = current.recorder.trace[key], column.indices.contains(index.rawValue)
+        else { return nil }
+        return column[index]
     }
 
     /// The tokens, prompt first, as they are computed.

@@ -1,4 +1,4 @@
-import ScopeFiles
+public import ScopeFiles
 public import ScopeTrace
 
 /// Traces as one HTML file that needs nothing else: the page of the browser Explorer, without a model
@@ -7,7 +7,7 @@ public import ScopeTrace
 /// ```swift
 /// var report = HTMLReport(title: "binary_search", language: "python") { tokenizer.bytes(of: $0) }
 /// report.add(trace, name: "sample 0", attributions: [fisher])
-/// try report.html().write(toFile: "report.html", …)
+/// try report.write(to: "report.html")
 /// ```
 ///
 /// The file opens from disk, asks the network for nothing, and forbids it by a content security policy
@@ -169,6 +169,15 @@ public struct HTMLReport: Sendable {
             }
         }
         return output
+    }
+
+    /// Writes the whole file, in one step in place of one that is there.
+    ///
+    /// - Parameter path: Where to.
+    /// - Throws: `FileError.unwritable`; what was there before is then as it was.
+    /// - Complexity: O(tokens × columns).
+    public func write(to path: String) throws(FileError) {
+        try FileReplacement.write(html(), to: path)
     }
 
     /// What the document may do: run its own script, wear its own style, and nothing else.

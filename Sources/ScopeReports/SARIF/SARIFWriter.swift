@@ -4,7 +4,8 @@ import ScopeFiles
 /// and code-review tools show beside the code.
 ///
 /// ```swift
-/// let log = try SARIFWriter(rules: [.uncertainLine]).text(of: findings) { path in bytes[path] }
+/// let writer = SARIFWriter(rules: [.uncertainLine], tool: SARIFWriter.Tool(version: "1.0.0"))
+/// let log = writer.text(of: findings) { path in bytes[path] }
 /// ```
 ///
 /// One run with one tool. Columns are counted in UTF-16 units (`columnKind` says so), lines and columns from

@@ -1,6 +1,3 @@
-import CScopeBLAS
-import Synchronization
-
 extension HostAlgebra {
     /// Adjoint of attention in blocks of rows, whose products go through OpenBLAS.
     ///
@@ -164,13 +161,10 @@ extension HostAlgebra {
         _ aStride: Int, _ isATransposed: Bool, _ b: UnsafePointer<Float>?, _ bStride: Int,
         _ isBTransposed: Bool, adds: Bool, _ c: UnsafeMutablePointer<Float>?, _ cStride: Int
     ) {
-        OpenBLAS.lock.withLock { _ in
-            unsafe cblas_sgemm(
-                CblasRowMajor, isATransposed ? CblasTrans : CblasNoTrans,
-                isBTransposed ? CblasTrans : CblasNoTrans, blasint(shape.rows),
-                blasint(shape.columns), blasint(shape.inner), alpha, a, blasint(aStride), b,
-                blasint(bStride), adds ? 1 : 0, c, blasint(cStride))
-        }
+        unsafe BLAS.multiply(
+            shape, alpha, BLAS.Operand(start: a, stride: aStride, isTransposed: isATransposed),
+            BLAS.Operand(start: b, stride: bStride, isTransposed: isBTransposed),
+            accumulates: adds, into: c, stride: cStride)
     }
 }
 

@@ -10,7 +10,7 @@
 /// let node = tree.path(to: leaf)[7]
 /// let other = tree.replace(node, with: [token])              // and what if it were this?
 /// tree.name(other[0], "what if")
-/// tree.trace(of: other[0]).text
+/// print(tree.trace(of: other[0]).text)
 /// ```
 ///
 /// A tree is a value without model or cache: an engine grows it. A copy costs the same whatever the

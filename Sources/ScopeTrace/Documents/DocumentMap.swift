@@ -17,7 +17,7 @@
 /// var map = DocumentMap.identity(byteCount: prompt.utf8.count)
 /// map.append(token.bytes.count)                    // text that goes on where the map left off
 /// map.skip(marker.bytes.count)                     // a special token: in no document
-/// map.documentRanges(of: token.sequenceSpan)
+/// print(map.documentRanges(of: token.sequenceSpan))
 /// ```
 public struct DocumentMap: Hashable, Sendable {
     /// The length of the sequence in bytes.

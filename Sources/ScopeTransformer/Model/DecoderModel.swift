@@ -47,11 +47,12 @@ public struct DecoderModel<Algebra: LinearAlgebra>: LanguageModel {
         }
         self.table = description.table
         self.configuration = description.configuration
+        let arena = WeightArena()
         self.weights = try ModelFailure.wrappingFiles { () throws(FileError) in
             try DecoderWeights<Scalar>.read(
                 description.table, description.configuration, description.names,
                 quantizingTo: options.weights,
-                packing: options.storage == .packed ? { algebra.packed($0) } : nil,
+                packing: options.storage == .packed ? { algebra.packed($0, in: arena) } : nil,
                 progress: progress)
         }
         let stored = description.table.formats(of: weights.matrices)

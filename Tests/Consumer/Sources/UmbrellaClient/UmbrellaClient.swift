@@ -1,3 +1,4 @@
+import CompatibleObservers
 import TinyPythonModel
 import TokenScope
 
@@ -27,7 +28,7 @@ struct LeadObserver: DecodingObserver {
 
 /// A program that watches the embedded model with an observer of its own.
 @main struct UmbrellaClient {
-    static func main() throws {
+    static func main() async throws {
         let model = try loadModel(from: .tinyPython)
         var session = try DecodingSession(
             model, prompt: "def add(a, b):\n    return", parameters: .greedy(maxTokens: 8))
@@ -45,5 +46,25 @@ struct LeadObserver: DecodingObserver {
             "a greedy token is the most probable one")
         precondition(trace[.lead]?[0] == nil, "token 0 has no prediction")
         precondition(trace.summary[.lead].map { $0 > 0 } == true, "the prompt has surprises")
+        try await checkCompatibility(model)
+    }
+
+    /// Runs the observers that must go on compiling.
+    static func checkCompatibility(_ model: ModelContext) async throws {
+        let (alone, _) = try watching(model, with: GapObserver())
+        let (both, pair) = try watching(model, with: AllOf(FocusObserver(), SignalsObserver()))
+        precondition(alone[.gap] != nil && both[.focus] != nil && both[.length] != nil)
+        precondition(both.summary[.focus] == pair.first.summary()[.focus])
+        precondition(pair.second.draws > 0 && pair.second.lent >= 3 * pair.second.draws)
+
+        let all = try watching(
+            model, withAll: [GapObserver(), AnyOf([ColumnsObserver(), FocusObserver()])])
+        precondition(all[.place] != nil && all[.repeats] != nil && all[.kind] != nil)
+        precondition(all[.row]?.present.allSatisfy { $0.values.count == 3 } == true)
+        precondition(all[.others]?.present.first?.values.count == 3)
+
+        let streamed = try await streaming(model, with: GapObserver())
+        precondition(streamed == all[.gap].map(Array.init))
+        print("observers of version 0.1 compile and run")
     }
 }

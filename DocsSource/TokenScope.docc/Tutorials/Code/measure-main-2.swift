@@ -1,0 +1,16 @@
+import TinyPythonModel
+import TokenScope
+
+var session = try DecodingSession(
+    loadModel(from: .tinyPython), prompt: "def area(width, height):\n",
+    parameters: GenerateParameters(maxTokens: 40, temperature: 0.6, seed: 3))
+session.attachStandardMetrics()
+while let token = try session.next() {
+    print(token.text, terminator: "")
+}
+
+if let surprisal = session.trace[.surprisal] {
+    for token in session.trace.tokens {
+        print(token.text.debugDescription, surprisal[token.index] ?? 0)
+    }
+}

@@ -1,0 +1,17 @@
+import TokenScope
+
+extension MetricKey where Value == Int {
+    static let streak = MetricKey("mine.streak", unit: .count)
+}
+
+/// For how many tokens in a row the model's favourite was taken.
+struct StreakObserver: DecodingObserver, Equatable {
+    private var streak = 0
+
+    mutating func observe(_ step: borrowing DecodingStep, record: inout TokenMetrics) {
+        guard let distribution = step.distribution else { return }
+        let isFavourite = distribution.rank(of: step.token.id) == 1
+        streak = isFavourite ? streak + 1 : 0
+        record[.streak] = streak
+    }
+}
