@@ -3,24 +3,27 @@ import Testing
 
 /// Passing and failing samples, against numbers worked out by hand.
 @Suite struct OutcomeTests {
-    /// 1 − C(n − c, k) / C(n, k), with binomials written out.
-    @Test(arguments: [
-        (1, 0, 1, 0.0), (1, 1, 1, 1), (2, 1, 1, 0.5), (10, 3, 1, 0.3),
-        // C(7, 2) / C(10, 2) = 21 / 45.
-        (10, 3, 2, 1 - 21.0 / 45),
-        // C(7, 5) / C(10, 5) = 21 / 252.
-        (10, 3, 5, 1 - 21.0 / 252),
+    /// Samples, those that pass, tries, and 1 − C(n − c, k) / C(n, k) with binomials written out.
+    private static let rates: [(n: Int, c: Int, k: Int, rate: Double)] = [
+        (n: 1, c: 0, k: 1, rate: 0), (n: 1, c: 1, k: 1, rate: 1), (n: 2, c: 1, k: 1, rate: 0.5),
+        (n: 10, c: 3, k: 1, rate: 0.3),
+        // 1 − C(7, 2) / C(10, 2) = 24 / 45, and 1 − C(7, 5) / C(10, 5) = 231 / 252.
+        (n: 10, c: 3, k: 2, rate: 0.533_333_333_333_333_3),
+        (n: 10, c: 3, k: 5, rate: 0.916_666_666_666_666_6),
         // Fewer fail than are tried.
-        (10, 3, 8, 1), (5, 0, 5, 0), (5, 5, 5, 1),
-        // C(190, 10) / C(200, 10), by Python's math.comb.
-        (200, 10, 10, 0.408_547_866_081_417_13),
-        (200, 1, 100, 0.5),
-    ])
-    func passRatesAreTheQuotientOfBinomials(_ n: Int, _ c: Int, _ k: Int, _ expected: Double)
-        throws
-    {
-        let rate = try #require(PassRate.estimate(samples: n, passing: c, k: k))
-        #expect(abs(rate - expected) < 1e-9)
+        (n: 10, c: 3, k: 8, rate: 1), (n: 5, c: 0, k: 5, rate: 0), (n: 5, c: 5, k: 5, rate: 1),
+        // By Python's math.comb.
+        (n: 200, c: 10, k: 10, rate: 0.408_547_866_081_417_13),
+        (n: 200, c: 1, k: 100, rate: 0.5),
+    ]
+
+    @Test(arguments: rates)
+    func passRatesAreTheQuotientOfBinomials(
+        _ known: (n: Int, c: Int, k: Int, rate: Double)
+    ) throws {
+        let rate = try #require(
+            PassRate.estimate(samples: known.n, passing: known.c, k: known.k))
+        #expect(abs(rate - known.rate) < 1e-9)
     }
 
     @Test func tooFewSamplesHaveNoRate() {

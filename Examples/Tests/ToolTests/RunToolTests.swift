@@ -77,7 +77,9 @@ import Testing
         let started = Date.now
         let whole = try Program("tokenscope", place.arguments("whole"))
         let seconds = Date.now.timeIntervalSince(started)
-        #expect(whole.status == 0 && whole.errors.contains("56 samples written, 5 of them with an error"))
+        #expect(
+            whole.status == 0
+                && whole.errors.contains("56 samples written, 5 of them with an error"))
         let expected = place.read("whole/records.jsonl")
         var state: UInt64 = 11
         var lengths: [Int] = []
@@ -111,9 +113,10 @@ import Testing
         let place = try Place(records: 200)
         let arguments = place.arguments("out", ["--max-tokens", "60", "--batch", "2"])
         var status: CInt = 0
-        for _ in 0..<5 where status == 0 {
+        // Too early it ends the process before it listens, too late there is nothing to end.
+        for seconds in [0.5, 1, 2, 4, 0.25] where status != 1 {
             try? FileManager.default.removeItem(at: place.folder.appending(path: "out"))
-            status = try end(arguments, by: SIGINT, after: 1)
+            status = try end(arguments, by: SIGINT, after: seconds)
         }
         #expect(status == 1)
         let there = place.read("out/records.jsonl")

@@ -70,9 +70,7 @@ extension SVGWriter {
                     width: 6, height: 6, fill: hot, radius: 3)
             }
         }
-        svg.path(
-            "M\(SVGText.number(left)) \(SVGText.number(ceiling + size))L\(SVGText.number(left + size)) "
-                + SVGText.number(ceiling), attributes: "class=\"f\" stroke-dasharray=\"4 3\"")
+        line(from: (left, ceiling + size), to: (left + size, ceiling), isDashed: true, in: &svg)
         for tick in [0.0, 0.5, 1] {
             let label = DecimalText.short(tick, digits: 1)
             svg.text(
@@ -96,8 +94,7 @@ extension SVGWriter {
             guard let area = row.area else { continue }
             svg.text(row.metric, x: 16, y: y + 12)
             svg.group(title: "\(row.metric): \(DecimalText.fixed(area, digits: 4))") { svg in
-                svg.frame(x: margin, y: y + 8, width: width, height: 0)
-                svg.frame(x: margin + width / 2, y: y + 2, width: 0, height: 12)
+                line(from: (margin, y + 8), to: (margin + width, y + 8), in: &svg)
                 svg.rect(
                     x: margin + area * width - 4, y: y + 4, width: 8, height: 8,
                     fill: (area - 0.5).magnitude < 0.05 ? cold : hot, radius: 4)
@@ -106,7 +103,14 @@ extension SVGWriter {
                 DecimalText.fixed(area, digits: 3), x: margin + width + 12, y: y + 12, ink: .muted)
             y += SVGDocument.lineHeight
         }
-        return y + 18
+        line(from: (margin + width / 2, top + 24), to: (margin + width / 2, y + 2), in: &svg)
+        for tick in [0.0, 0.5, 1] {
+            svg.text(
+                DecimalText.short(tick, digits: 1), x: margin + tick * width, y: y + 14,
+                ink: .muted,
+                anchor: .middle)
+        }
+        return y + 36
     }
 
     /// A line from end to end of each interval, with a dot at the difference.
@@ -131,7 +135,6 @@ extension SVGWriter {
             let difference = row.difference ?? 0
             svg.text(SVGText.label(name, columns: 24), x: 16, y: y + 12)
             svg.group(title: "\(name): \(DecimalText.significant(difference))") { svg in
-                svg.frame(x: x(0), y: y, width: 0, height: SVGDocument.lineHeight)
                 if let interval = row.interval {
                     svg.rect(
                         x: x(interval.lower), y: y + 7,
@@ -144,6 +147,21 @@ extension SVGWriter {
                 DecimalText.significant(difference), x: margin + width + 12, y: y + 12, ink: .muted)
             y += SVGDocument.lineHeight
         }
+        line(from: (x(0), top + 24), to: (x(0), y + 2), in: &svg)
+        for tick in [-reach, 0, reach] {
+            svg.text(
+                DecimalText.significant(tick), x: x(tick), y: y + 14, ink: .muted, anchor: .middle)
+        }
+    }
+
+    private static func line(
+        from start: (x: Double, y: Double), to end: (x: Double, y: Double), isDashed: Bool = false,
+        in svg: inout SVGDocument
+    ) {
+        let places = [start.x, start.y, end.x, end.y].map(SVGText.number)
+        svg.path(
+            "M\(places[0]) \(places[1])L\(places[2]) \(places[3])",
+            attributes: "class=\"f\"" + (isDashed ? " stroke-dasharray=\"4 3\"" : ""))
     }
 
     private static func labelWidth(_ labels: [String]) -> Double {

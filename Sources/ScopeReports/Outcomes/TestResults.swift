@@ -75,11 +75,10 @@ public struct TestResults: Sendable {
         for (key, value) in try root.members() {
             for element in try value.elements() {
                 if element.kind == .array {
-                    // A pair of a number and what was found.
-                    var last: JSONValue?
-                    for part in try element.elements() { last = part }
-                    guard let last else { throw element.mismatch("a number and a result") }
-                    try read(last, of: key.string)
+                    var pair: [JSONValue] = []
+                    for part in try element.elements() { pair.append(part) }
+                    guard pair.count == 2 else { throw element.mismatch("a number and a result") }
+                    try read(pair[1], of: key.string, number: try pair[0].naturalNumber())
                 } else {
                     try read(element, of: key.string)
                 }
@@ -87,7 +86,9 @@ public struct TestResults: Sendable {
         }
     }
 
-    private mutating func read(_ value: JSONValue, of known: String?) throws(FileError) {
+    private mutating func read(
+        _ value: JSONValue, of known: String?, number: Int? = nil
+    ) throws(FileError) {
         let task: String
         if let known {
             task = known
@@ -100,7 +101,7 @@ public struct TestResults: Sendable {
             }
             task = name.kind == .number ? "\(try name.int())" : try name.string()
         }
-        var sample = results[task]?.count ?? 0
+        var sample = number ?? results[task]?.count ?? 0
         for name in ["sample", "completion_id", "sample_id"] {
             guard let number = value[name], !number.isNull else { continue }
             sample = try number.naturalNumber()
