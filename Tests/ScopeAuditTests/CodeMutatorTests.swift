@@ -1,5 +1,6 @@
 import ScopeAudit
 import ScopeCode
+import ScopeTrace
 import Testing
 
 @Suite struct CodeMutatorTests {

@@ -39,8 +39,9 @@ import Testing
     }
 
     @Test func theBuiltInWeightsCanBeRead() throws {
-        let model = try SuspicionModel(text: SuspicionModel.tinyPythonText, file: "tiny-python")
-        #expect(model == .tinyPython)
+        // Weights that cannot be read would leave limits that nothing reaches.
+        let model = SuspicionModel.tinyPython
+        #expect(model.regression.weights.contains { $0 != 0 })
         #expect(
             0 < model.noteLimit && model.noteLimit < model.warningLimit && model.warningLimit < 1)
         #expect(try SuspicionModel(text: model.text, file: "again") == model)
