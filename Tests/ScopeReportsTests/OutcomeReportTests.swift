@@ -92,6 +92,7 @@ import Testing
     @Test func jsonHoldsEverything() throws {
         let text = OutcomeWriter().json(of: Self.report)
         let root = try JSONDocument(bytes: Array(text.utf8), file: "json").root
+        #expect(try root.required("format").string() == OutcomeWriter.format)
         #expect(try root.required("samples").int() == 40)
         var rates: [String] = []
         for (key, _) in try root.required("pass_at_k").members() { rates.append(key.string) }

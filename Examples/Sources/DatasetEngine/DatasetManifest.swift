@@ -5,7 +5,9 @@ import ScopeReports
 /// What a folder of records was made by: `manifest.json`, which tells whether a run may go on there.
 public struct DatasetManifest: Sendable {
     /// What stands in `format`.
-    public static let format = "tokenscope-run-1"
+    public static let format = "tokenscope.run"
+    /// What stands in `format_version`; later ones are refused.
+    public static let formatVersion = 1
     /// The name of the file.
     public static let fileName = "manifest.json"
 
@@ -41,6 +43,8 @@ public struct DatasetManifest: Sendable {
             var writer = JSONWriter()
             try writer.object { (writer) throws(FileError) in
                 writer.member("format", Self.format)
+                writer.member("format_version", Self.formatVersion)
+                writer.member("trace_format_version", JSONLinesWriter.formatVersion)
                 writer.member("shards", shards)
                 writer.member("records", survey.records)
                 writer.key("input")
@@ -55,7 +59,9 @@ public struct DatasetManifest: Sendable {
                 writer.object { writer in
                     for option in options { writer.member(option.name, option.value) }
                 }
-                for (key, value) in try root.members() where key.string != "kernels" {
+                // What computes may differ among machines; the format is that of traces.
+                let leftOut = ["kernels", "format", "format_version"]
+                for (key, value) in try root.members() where !leftOut.contains(key.string) {
                     writer.key(key.string)
                     writer.write(value)
                 }
@@ -83,6 +89,10 @@ public struct DatasetManifest: Sendable {
             let format = try document.root.required("format")
             guard try format.string() == Self.format else {
                 throw format.mismatch("\"\(Self.format)\"")
+            }
+            let version = try document.root.required("format_version")
+            guard try (1...Self.formatVersion).contains(version.int()) else {
+                throw version.mismatch("at most \(Self.formatVersion): a later version wrote it")
             }
             let shards = try document.root.required("shards")
             guard try (1...99_999).contains(shards.int()) else {

@@ -160,8 +160,10 @@ import Testing
     }
 
     @Test(arguments: [
-        ("table", "token  text"), ("csv", "index,id,text"), ("json", "{\"header\":{\"a\":"),
-        ("jsonl", "{\"a\":"), ("chart", "kl (nats)"), ("heat", "def area"),
+        ("table", "token  text"), ("csv", "index,id,text"),
+        ("json", "{\"header\":{\"format\":\"tokenscope.comparison\""),
+        ("jsonl", "{\"format\":\"tokenscope.comparison\""), ("chart", "kl (nats)"),
+        ("heat", "def area"),
     ])
     func compareWritesEveryFormat(_ format: String, _ beginning: String) throws {
         let run = try Program(

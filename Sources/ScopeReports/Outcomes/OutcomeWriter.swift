@@ -3,13 +3,20 @@ public import ScopeTrace
 
 /// Writes what tests said of a data set as one JSON object.
 ///
-/// `tasks`, `samples` and `passing` are counts; `pass_at_k` has the pass rates by number of tries. `metrics` is a
-/// list with, of each metric, its `metric`, `passing` and `failing` (each `count` and `mean`), `difference` (failing
-/// less passing), `interval` (lower and upper end) and `auroc` as a predictor of failure; `categories` has such a
-/// list under each category's name. `calibration` names the `metric`, has `expected_error`, `greatest_error`,
-/// `brier_score` and `bins` with `lower`, `upper`, `count`, `confidence` and `accuracy`. `bootstrap` says how
-/// intervals were drawn. What could not be computed is null.
+/// `format` is `tokenscope.outcomes` and `format_version` 1. `tasks`, `samples` and `passing` are counts;
+/// `pass_at_k` has the pass rates by number of tries. `metrics` is a list with, of each metric, its `metric`,
+/// `passing` and `failing` (each `count` and `mean`), `difference` (failing less passing), `interval` (lower and
+/// upper end) and `auroc` as a predictor of failure; `categories` has such a list under each category's name.
+/// `calibration` names the `metric`, has `expected_error`, `greatest_error`, `brier_score` and `bins` with `lower`,
+/// `upper`, `count`, `confidence` and `accuracy`. `bootstrap` says how intervals were drawn. What could not be
+/// computed is null.
 public struct OutcomeWriter: Sendable {
+    /// What the member `format` says.
+    public static let format = "tokenscope.outcomes"
+
+    /// The format's version, in the member `format_version`.
+    public static let formatVersion = 1
+
     /// Makes a writer.
     public init() {}
 
@@ -21,6 +28,8 @@ public struct OutcomeWriter: Sendable {
     public func json(of report: OutcomeReport) -> String {
         var writer = JSONWriter()
         writer.object { writer in
+            writer.member("format", Self.format)
+            writer.member("format_version", Self.formatVersion)
             writer.member("tasks", report.taskCount)
             writer.member("samples", report.sampleCount)
             writer.member("passing", report.passingCount)
