@@ -130,7 +130,8 @@ extension FindingsPage {
         .sure { color: var(--soft); font-size: .85rem; font-weight: 400; margin-left: auto }
         pre { background: var(--shade); border-radius: 4px; margin: .6rem 0; padding: .5rem 0; \
         overflow-x: auto; font: 13px/1.5 ui-monospace, monospace; tab-size: 4 }
-        .line { display: block; padding: 0 .8rem 0 0; color: var(--soft); width: max-content; \
+        .line { display: block; box-sizing: border-box; padding: 0 .8rem 0 0; \
+        color: var(--soft); width: max-content; \
         min-width: 100% } .line.own { color: var(--ink) }
         .line i { display: inline-block; width: 4.2em; padding-right: 1em; text-align: right; \
         font-style: normal; color: var(--soft); user-select: none }

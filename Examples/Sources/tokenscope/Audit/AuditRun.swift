@@ -160,6 +160,8 @@ struct AuditRun {
                 guard found.isComplete else { break }
                 findings += found.findings.filter { chosenRules?.contains($0.ruleID) ?? true }
                 read += 1
+            } catch SyntaxFailure.grammarNotFound(let language, _) {
+                skipped.append("\(file.path): no grammar of \(language) is installed")
             } catch let failure as SyntaxFailure {
                 skipped.append("\(file.path): \(failure)")
             } catch AuditFailure.model(.cancelled) {
