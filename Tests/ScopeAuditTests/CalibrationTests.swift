@@ -1,4 +1,5 @@
 import ScopeAudit
+import ScopeTrace
 import Testing
 
 #if canImport(Glibc)
@@ -12,22 +13,18 @@ import Testing
         zip(confidences, outcomes).map { Prediction(confidence: $0, isCorrect: $1 == 1) }
     }
 
-    @Test func measuresEqualThoseByHand() {
+    @Test func measuresEqualThoseByHand() throws {
         // Two bins: 0.2 and 0.4 (one of two right), 0.6, 0.8 and 1 (two of three right).
-        let report = CalibrationReport(
-            predictions([0.2, 0.4, 0.6, 0.8, 1], [0, 1, 1, 0, 1]), binCount: 2)
-        #expect(report.bins.map(\.count) == [2, 3])
-        #expect(abs(report.expectedError - (0.4 * 0.2 + 0.6 * (0.8 - 2.0 / 3))) < 1e-9)
+        let measured = try #require(
+            Calibration(predictions([0.2, 0.4, 0.6, 0.8, 1], [0, 1, 1, 0, 1]), binCount: 2))
+        #expect(measured.bins.map(\.count) == [2, 3])
+        #expect(abs(measured.expectedError - (0.4 * 0.2 + 0.6 * (0.8 - 2.0 / 3))) < 1e-9)
+        #expect(measured.accuracy == 0.6)
         // 0.04 + 0.36 + 0.16 + 0.64 + 0 = 1.2 over 5; always 0.6 scores 0.24.
-        #expect(abs(report.brier - 0.24) < 1e-9)
-        #expect(abs((report.brierSkill ?? 1) - 0) < 1e-9)
-        #expect(CalibrationReport(predictions([0.5], [1])).brierSkill == nil)
-    }
-
-    @Test func aConfidenceOnABorderBelongsToTheLowerBin() {
-        let report = CalibrationReport(
-            predictions([0, 0.5, 0.5001, 1], [0, 0, 1, 1]), binCount: 2)
-        #expect(report.bins.map(\.count) == [2, 2])
+        #expect(abs(measured.brierScore - 0.24) < 1e-9)
+        #expect(abs(try #require(measured.brierSkill)) < 1e-9)
+        #expect(try #require(Calibration(predictions([0.5], [1]))).brierSkill == nil)
+        #expect(Calibration([]) == nil)
     }
 
     @Test func theTemperatureOfOneConfidenceIsTheRatioOfItsOdds() {

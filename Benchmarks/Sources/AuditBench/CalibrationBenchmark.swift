@@ -89,7 +89,7 @@ struct CalibrationBenchmark {
                         ? file.keys.sorted().flatMap { file[$0] ?? [] } : file[category] ?? []
                 }
             }
-            let whole = CalibrationReport(own[0].flatMap(\.self))
+            guard let whole = Calibration(own[0].flatMap(\.self)) else { continue }
             var cells = [
                 category, "\(whole.count)", SuspicionBenchmark.percent(whole.accuracy),
             ]
@@ -102,14 +102,14 @@ struct CalibrationBenchmark {
     }
 
     private func interval(
-        _ files: [[Prediction]], _ measure: (CalibrationReport) -> Double?
+        _ files: [[Prediction]], _ measure: (Calibration) -> Double?
     ) -> String {
         SuspicionBenchmark.cell(
             .bootstrap(groups: files.count, replicates: 200, seed: seed) { counts in
                 let drawn = zip(files, counts).flatMap { file, count in
                     (0..<count).flatMap { _ in file }
                 }
-                return drawn.isEmpty ? nil : measure(CalibrationReport(drawn))
+                return Calibration(drawn).flatMap(measure)
             })
     }
 
@@ -122,9 +122,12 @@ struct CalibrationBenchmark {
             }
             return ReliabilityCurve(
                 name: Self.methods[place].name,
-                points: CalibrationReport(all).bins.map {
-                    .init(confidence: $0.confidence, accuracy: $0.accuracy, count: $0.count)
-                })
+                points: Calibration(all)?.bins.compactMap { bin in
+                    guard let confidence = bin.confidence, let accuracy = bin.accuracy else {
+                        return nil
+                    }
+                    return .init(confidence: confidence, accuracy: accuracy, count: bin.count)
+                } ?? [])
         }
         return SVGWriter().reliability(
             curves, title: "First choices of \(context.identity.name) on held-out files")

@@ -18,6 +18,8 @@ public struct Calibration: Hashable, Sendable {
     public let bins: [Bin]
     /// How many probabilities there are.
     public let count: Int
+    /// The share of them that came true.
+    public let accuracy: Double
     /// The mean over all of |accuracy − confidence| of their bin (Naeini et al., 2015; Guo et al., 2017,
     /// arXiv 1706.04599).
     public let expectedError: Double
@@ -25,6 +27,9 @@ public struct Calibration: Hashable, Sendable {
     public let greatestError: Double
     /// The mean of (probability − outcome)², with outcomes as 1 and 0 (Brier, 1950).
     public let brierScore: Double
+    /// Brier's skill, 1 − BS / BS₀, where BS₀ is the score of always saying the share that came true; nil
+    /// where all came true, or none.
+    public let brierSkill: Double?
 
     /// Draws up the bins.
     ///
@@ -52,6 +57,9 @@ public struct Calibration: Hashable, Sendable {
         }
         count = probabilities.count
         brierScore = squares / Double(count)
+        accuracy = Double(outcomes.count(where: \.self)) / Double(count)
+        let reference = accuracy * (1 - accuracy)
+        brierSkill = reference > 0 ? 1 - brierScore / reference : nil
         bins = sums.enumerated().map { place, sum in
             let members = Double(sum.count)
             return Bin(
