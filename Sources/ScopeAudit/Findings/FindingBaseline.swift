@@ -13,7 +13,7 @@ public struct FindingBaseline: Hashable, Sendable {
         public var rule: String
         /// Its file's path; empty for a finding about no file.
         public var path: String
-        /// Its fingerprint; see ``ScopeReports/Finding/fingerprinted(_:contents:)``.
+        /// Its fingerprint; see `Finding.fingerprinted(_:contents:)`.
         public var fingerprint: String
 
         /// Makes an entry.
