@@ -133,6 +133,7 @@ let package = Package(
         .target(
             name: "ScopeAudit",
             dependencies: [
+                "ScopeAttribution",
                 "ScopeBranching", "ScopeCode", "ScopeDecoding", "ScopeFiles", "ScopeMetrics",
                 "ScopeReports", "ScopeTensor", "ScopeTokenizers", "ScopeTrace", "ScopeTransformer",
             ],
@@ -265,9 +266,9 @@ let package = Package(
         .testTarget(
             name: "TrustTests",
             dependencies: [
-                "ScopeBranching", "ScopeCode", "ScopeDecoding", "ScopeFiles", "ScopeMetrics",
-                "ScopeReports", "ScopeTensor", "ScopeTestKit", "ScopeTokenizers", "ScopeTrace",
-                "ScopeTransformer", "TestFixtures",
+                "ScopeAudit", "ScopeBranching", "ScopeCode", "ScopeDecoding", "ScopeFiles",
+                "ScopeMetrics", "ScopeReports", "ScopeTensor", "ScopeTestKit", "ScopeTokenizers",
+                "ScopeTrace", "ScopeTransformer", "TestFixtures",
             ],
             swiftSettings: strict
         ),

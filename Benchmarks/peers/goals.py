@@ -4,7 +4,8 @@ usage: goals.py [--aims] [--rounds N] [--rows A,B] [--table FILE.jsonl]
 
 Environment: MODELS, a folder with M-bf16.gguf and its like and with the model folders M-f32, M-bf16 and
 S-f32; OURS, the program ScopeBench; LLAMA, the program made of llama_speed.c; PYTHON, an
-interpreter with torch and transformers. Rows whose peer or model is missing are named and left out.
+interpreter with torch and transformers; VOCABULARY, a GGUF file with a tokenizer, and TEXTS, files of
+text with ":" between, for the rows on tokenizers. Rows whose peer or model is missing are named and left out.
 --aims measures aims.tsv, what would be better than the goals, instead of goals.tsv.
 --table prints the lines of a file as a table instead.
 """
@@ -61,6 +62,10 @@ def measure(file, rounds, wanted):
         found = peer_command(model, peer, mode)
         if not found:
             print(f"goals: row {row}: {peer} or {model} is missing", file=sys.stderr)
+            continue
+        reads_texts = any(m.startswith(("encode", "spell")) for m in measurements)
+        if reads_texts and not (os.environ.get("VOCABULARY") and os.environ.get("TEXTS")):
+            print(f"goals: row {row}: VOCABULARY or TEXTS is missing", file=sys.stderr)
             continue
         command, path = found
         label = f"{row}|{model}|{arithmetic}|{peer} {mode}"

@@ -10,6 +10,9 @@
  *   decode N CONTEXT   N tokens after CONTEXT
  *   signals N CONTEXT  the same, keeping every layer's attention rows, entropy, margin and top 10
  *   batch L P N        N tokens of L sequences each after one shared prefix of P; all together
+ *   open               opens the mapped model again and predicts what follows one token; times a second
+ *   encode             MB a second of the files in TEXTS (with ":" between) by the model VOCABULARY
+ *   spell              MB a second of their ids as text
  *
  * cc -O3 -march=native -ffast-math -I LLAMA/include -I LLAMA/ggml/include llama_speed.c
  *     -L BIN -lllama -lggml-base -lm */
@@ -180,6 +183,57 @@ static double batch(struct llama_model *model, int lanes, int prefix, int count,
     return lanes * count / seconds;
 }
 
+static double open_again(const char *path, int threads)
+{
+    double start = now();
+    struct llama_model *model = llama_model_load_from_file(path, llama_model_default_params());
+    if (!model) return 0;
+    struct llama_context *context = new_context(model, 64, 1, threads);
+    read_prompt(context, 1);
+    kept = llama_get_logits_ith(context, -1)[0];
+    double seconds = now() - start;
+    llama_free(context);
+    llama_model_free(model);
+    return 1 / seconds;
+}
+
+#define MOST_BYTES (1 << 20)
+
+/* Reads the files one by one, so that what is measured is many texts and not one long one. */
+static double vocabulary(int spells)
+{
+    static struct llama_model *model;
+    if (!model) {
+        struct llama_model_params p = llama_model_default_params();
+        p.vocab_only = 1;
+        model = llama_model_load_from_file(getenv("VOCABULARY"), p);
+    }
+    const char *list = getenv("TEXTS");
+    if (!model || !list) return 0;
+    char *paths = strdup(list), *text = malloc(MOST_BYTES), *out = malloc(8 * MOST_BYTES), *state;
+    llama_token *ids = malloc(MOST_BYTES * sizeof *ids);
+    const struct llama_vocab *words = llama_model_get_vocab(model);
+    double seconds = 0, bytes = 0;
+    for (char *path = strtok_r(paths, ":", &state); path; path = strtok_r(NULL, ":", &state)) {
+        FILE *file = fopen(path, "rb");
+        if (!file) continue;
+        int length = (int)fread(text, 1, MOST_BYTES, file);
+        fclose(file);
+        double start = now();
+        int count = llama_tokenize(words, text, length, ids, MOST_BYTES, 0, 0);
+        double between = now();
+        if (count < 0) continue;
+        if (spells) length = llama_detokenize(words, ids, count, out, 8 * MOST_BYTES, 0, 1);
+        seconds += spells ? now() - between : between - start;
+        bytes += length;
+    }
+    free(ids);
+    free(out);
+    free(text);
+    free(paths);
+    return bytes / seconds / 1e6;
+}
+
 int main(int argc, char **argv)
 {
     if (argc != 4) return 2;
@@ -201,6 +255,9 @@ int main(int argc, char **argv)
         else if (sscanf(line, "signals %d %d", &a, &b) == 2) value = signals(model, a, b, threads);
         else if (sscanf(line, "batch %d %d %d", &a, &b, &c) == 3)
             value = batch(model, a, b, c, threads);
+        else if (strcmp(line, "open\n") == 0) value = open_again(argv[1], threads);
+        else if (strcmp(line, "encode\n") == 0) value = vocabulary(0);
+        else if (strcmp(line, "spell\n") == 0) value = vocabulary(1);
         printf("%.6g\n", value);
         fflush(stdout);
     }

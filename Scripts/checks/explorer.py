@@ -1,5 +1,6 @@
 """What a reader does in the Explorer, done in a real browser against the real tool."""
 import json
+import math
 import shutil
 import signal
 import statistics
@@ -22,6 +23,7 @@ class Explorer:
         (models / "tokenizer.json").write_text("{}")
         # A model that has no tokens for filling in.
         shutil.copytree(other, folder / "models" / "small-llama")
+        long_model(folder / "models" / "long", other)
         self.process = subprocess.Popen(
             [str(tool), "explore", "--no-open", "--port", "0", "--sessions", str(folder / "sessions"), "--models", str(folder / "models")],
             stdout=subprocess.PIPE, text=True)
@@ -31,6 +33,31 @@ class Explorer:
     def close(self):
         self.process.send_signal(signal.SIGTERM)
         assert self.process.wait(timeout=20) == 0, "the server did not end"
+
+
+def long_model(folder, other):
+    """A model whose reading takes a while: many layers of zeros, in a file that takes no room."""
+    layers, width, inner = 128, 256, 4096
+    config = json.loads((other / "config.json").read_text())
+    config |= {"hidden_size": width, "intermediate_size": inner, "num_hidden_layers": layers, "num_attention_heads": 8, "num_key_value_heads": 8}
+    shapes = {"model.embed_tokens": [config["vocab_size"], width], "model.norm": [width], "lm_head": [config["vocab_size"], width]}
+    for layer in range(layers):
+        parts = {"input_layernorm": [width], "post_attention_layernorm": [width], "mlp.gate_proj": [inner, width],
+                 "mlp.up_proj": [inner, width], "mlp.down_proj": [width, inner]}
+        parts |= {f"self_attn.{name}_proj": [width, width] for name in "qkvo"}
+        shapes |= {f"model.layers.{layer}.{name}": shape for name, shape in parts.items()}
+    header, end = {}, 0
+    for name, shape in shapes.items():
+        start, end = end, end + 2 * math.prod(shape)
+        header[name + ".weight"] = {"dtype": "BF16", "shape": shape, "data_offsets": [start, end]}
+    text = json.dumps(header).encode()
+    folder.mkdir()
+    (folder / "config.json").write_text(json.dumps(config))
+    for name in ("tokenizer.json", "tokenizer_config.json"):
+        shutil.copy(other / name, folder / name)
+    with open(folder / "model.safetensors", "wb") as file:
+        file.write(len(text).to_bytes(8, "little") + text)
+        file.truncate(8 + len(text) + end)
 
 
 class Tab:
@@ -200,6 +227,8 @@ def explorer_checks(check):
                 tab.page.evaluate(SCROLLS)
                 tab.generate(LONG, max_tokens=900, greedy=True, wait=False)
                 tab.rest()
+                # The reader of SCROLLS may be at work still when the model is done.
+                tab.page.wait_for_function("() => window.seen.before === undefined || window.seen.again !== undefined")
                 seen = tab.page.evaluate("() => window.seen")
                 if seen.get("grew"):
                     break  # else the model was done before a reader could scroll
@@ -289,6 +318,21 @@ def explorer_checks(check):
             tab.page.click(".composer .primary")
             tab.page.wait_for_function("() => document.querySelector('.composer > .fault').textContent.length > 10")
             tab.shot("explore-faults")
+
+    @check
+    def loading_is_cancelled(run):
+        with run.tab() as tab:
+            tab.page.click(".model-picker > summary")
+            row = tab.page.locator(".model:has(b:text-is('long'))")
+            row.get_by_role("button", name="Load").click()
+            row.get_by_role("button", name="Cancel").click()
+            row.get_by_role("button", name="Load").wait_for()
+            assert tab.count(".model .fault") == 0 or "long" not in tab.text(".model:has(.fault)")
+            assert tab.text(".run-words") == "Stopped", tab.text(".run-words")
+            # The model that was there writes.
+            tab.page.click(".model-picker > summary")
+            tab.generate()
+            assert tab.tokens() > 10
 
     @check
     def two_tabs_see_the_same(run):

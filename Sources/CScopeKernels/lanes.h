@@ -13,8 +13,14 @@
 #pragma clang diagnostic ignored "-Wpsabi"
 #endif
 
+#if defined(TSCOPE_OUTLINE)
+/* For sanitizers, which check every copy of what is inlined and unrolled: thousands of each. */
+#define INLINE static inline
+#define UNROLL
+#else
 #define INLINE static inline __attribute__((always_inline))
 #define UNROLL _Pragma("clang loop unroll(full)")
+#endif
 
 typedef float vf __attribute__((ext_vector_type(LANES)));
 typedef double vd __attribute__((ext_vector_type(LANES)));

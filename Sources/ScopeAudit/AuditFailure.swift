@@ -1,3 +1,4 @@
+public import ScopeAttribution
 public import ScopeBranching
 public import ScopeDecoding
 public import ScopeFiles
@@ -13,6 +14,8 @@ public enum AuditFailure: Error, Sendable {
     case decoding(DecodingFailure)
     /// The model failed.
     case model(ModelFailure)
+    /// Tracing a prediction back to the tokens before it failed.
+    case attribution(AttributionFailure)
     /// Writing a branch failed.
     case branching(BranchingFailure)
 }
@@ -26,6 +29,7 @@ extension AuditFailure: CustomStringConvertible {
         case .file(let failure): "\(failure)"
         case .decoding(let failure): "\(failure)"
         case .model(let failure): "\(failure)"
+        case .attribution(let failure): "\(failure)"
         case .branching(let failure): "\(failure)"
         }
     }

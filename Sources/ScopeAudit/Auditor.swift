@@ -19,6 +19,8 @@ public struct Auditor: Sendable {
     public var suspicion: SuspicionDetector?
     /// What looks for insecure choices; nil for none.
     public var choices: SecurityDetector?
+    /// What looks for strings that the model learned by heart; nil for none.
+    public var secrets: SecretsDetector?
 
     /// Makes an auditor.
     ///
@@ -26,18 +28,22 @@ public struct Auditor: Sendable {
     ///   - context: What measures.
     ///   - suspicion: What looks for lines that were changed by mistake; nil for none.
     ///   - choices: What looks for insecure choices; nil for none.
+    ///   - secrets: What looks for strings that the model learned by heart; nil for none.
     public init(
         _ context: ModelContext, suspicion: SuspicionDetector? = SuspicionDetector(),
-        choices: SecurityDetector? = SecurityDetector()
+        choices: SecurityDetector? = SecurityDetector(),
+        secrets: SecretsDetector? = SecretsDetector()
     ) {
         self.context = context
         self.suspicion = suspicion
         self.choices = choices
+        self.secrets = secrets
     }
 
     /// The rules that findings may have.
     public var rules: [Finding.Rule] {
-        (suspicion == nil ? [] : [.suspiciousCode]) + (choices?.rules ?? [])
+        (suspicion == nil ? [] : [.suspiciousCode])
+            + (secrets == nil ? [] : [.memorisedSecret]) + (choices?.rules ?? [])
     }
 
     /// What was found in a file.
@@ -69,12 +75,17 @@ public struct Auditor: Sendable {
     ) throws(AuditFailure) -> FileAudit {
         var findings: [Finding] = []
         var trace: TokenTrace?
-        if let suspicion, !source.text.isEmpty {
+        if suspicion != nil || secrets != nil, !source.text.isEmpty {
             let text = String(decoding: source.text, as: UTF8.self)
             let measured: TokenTrace
             do throws(DecodingFailure) {
                 var session = try context.scoringSession(of: text)
-                session.attachSuspicionMetrics()
+                // What suspicion reads holds what secrets read.
+                if suspicion != nil {
+                    session.attachSuspicionMetrics()
+                } else {
+                    session.attachSecretMetrics()
+                }
                 session.prefillProgress = progress
                 while try session.next() != nil {}
                 measured = session.trace
@@ -83,9 +94,11 @@ public struct Auditor: Sendable {
             }
             let tokenizer = context.tokenizer
             if measured.stopReason != .cancelled {
-                findings += suspicion.findings(of: measured, over: source, path: path) { id in
-                    tokenizer.bytes(of: id).map { String(decoding: $0, as: UTF8.self) }
-                }
+                findings += secrets?.findings(of: measured, over: source, path: path) ?? []
+                findings +=
+                    suspicion?.findings(of: measured, over: source, path: path) { id in
+                        tokenizer.bytes(of: id).map { String(decoding: $0, as: UTF8.self) }
+                    } ?? []
             }
             trace = measured
         }

@@ -15,6 +15,9 @@ public enum SyntaxLimits {
     /// Patterns of a query inside each other, as the runtime reads them by recursion.
     public static let queryDepth = 256
 
+    /// Steps of a query at most, counted from above, as the runtime has 16 bits for their numbers.
+    public static let queryStepCount = 65_000
+
     /// Bytes of an expression of a query; a longer one matches nothing.
     public static let expressionByteCount = 4_096
 

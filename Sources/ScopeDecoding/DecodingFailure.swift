@@ -5,6 +5,8 @@ public import ScopeTransformer
 
 /// What can go wrong between a prompt and its trace.
 public enum DecodingFailure: Error, Sendable {
+    /// Two models whose parts are compared are not of the same shape.
+    case differentShapes(reason: String)
     /// Two models that are compared have no vocabulary in common.
     case differentVocabularies(reason: String)
     /// A setting lies outside what it can be.
@@ -32,6 +34,8 @@ extension DecodingFailure: CustomStringConvertible {
     /// One line that names the file, field or setting.
     public var description: String {
         switch self {
+        case .differentShapes(let reason):
+            "the models' parts cannot be compared: \(reason)"
         case .differentVocabularies(let reason):
             "the models do not share a vocabulary: \(reason)"
         case .invalidSetting(let name, let reason): "\(name) \(reason)"

@@ -1,5 +1,8 @@
 /// A fault of a file that was read or written, naming the file, the field and the byte where known.
 public enum FileError: Error, Equatable, Sendable {
+    /// The task was cancelled before all that was wanted of the file had been read.
+    case cancelled(file: String)
+
     /// The file on disk is no longer the one that was opened.
     case changed(file: String)
 
@@ -24,9 +27,9 @@ public enum FileError: Error, Equatable, Sendable {
     /// The file's name as it was given.
     public var file: String {
         switch self {
-        case .changed(let file), .missing(let file), .unreadable(let file, _),
-            .unwritable(let file, _), .malformed(let file, _, _, _), .tooLarge(let file, _, _),
-            .unsupported(let file, _, _):
+        case .cancelled(let file), .changed(let file), .missing(let file),
+            .unreadable(let file, _), .unwritable(let file, _), .malformed(let file, _, _, _),
+            .tooLarge(let file, _, _), .unsupported(let file, _, _):
             return file
         }
     }
@@ -34,7 +37,7 @@ public enum FileError: Error, Equatable, Sendable {
     /// The field at fault, as a path such as `model.merges[3]`, where there is one.
     public var field: String? {
         switch self {
-        case .changed, .missing, .unreadable, .unwritable: return nil
+        case .cancelled, .changed, .missing, .unreadable, .unwritable: return nil
         case .malformed(_, let field, _, _), .tooLarge(_, let field, _),
             .unsupported(_, let field, _):
             return field
@@ -48,6 +51,8 @@ extension FileError: CustomStringConvertible {
         var line = "\(file): "
         if let field { line += "\(field): " }
         switch self {
+        case .cancelled:
+            line += "reading was cancelled"
         case .changed:
             line += "the file changed after it was opened; load it again"
         case .missing:

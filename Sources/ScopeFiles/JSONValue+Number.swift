@@ -18,6 +18,25 @@ extension JSONValue {
         }
     }
 
+    /// A whole number of up to 64 bits without a sign, exactly; a string of its digits counts as one.
+    ///
+    /// - Returns: the number.
+    /// - Throws: ``FileError/malformed(file:field:position:reason:)`` for a fraction, a number that
+    ///   `UInt64` cannot hold, and any other value.
+    /// - Complexity: O(bytes).
+    public func uint64() throws(FileError) -> UInt64 {
+        let digits: String?
+        switch kind {
+        case .string: digits = try string()
+        case .number: digits = (try? int()).map { String($0) } ?? lexeme
+        default: digits = nil
+        }
+        guard let number = digits.flatMap({ UInt64($0) }) else {
+            throw mismatch("a whole number of 64 bits without a sign")
+        }
+        return number
+    }
+
     /// A number, rounded to the nearest `Double`.
     ///
     /// - Returns: the number, always finite.

@@ -11,6 +11,15 @@ extension JSONWriter {
         write(value)
     }
 
+    /// Writes a key and a whole number that has up to 64 bits.
+    ///
+    /// Above 2⁵³ − 1 it is a string of its digits: many readers of JSON keep numbers as doubles and
+    /// would round it (RFC 8259, section 6). `JSONValue.uint64()` reads both.
+    public mutating func member(_ name: String, _ value: UInt64) {
+        key(name)
+        if value < 1 << 53 { write(Int(value)) } else { write(String(value)) }
+    }
+
     /// Writes a key and a number, which must not be NaN.
     public mutating func member(_ name: String, _ value: Double) {
         key(name)

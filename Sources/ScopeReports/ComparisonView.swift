@@ -71,6 +71,16 @@ public struct ComparisonView: Sendable {
         ]).text
     }
 
+    /// What each part makes of the same input, one a row; empty where parts were not compared.
+    ///
+    /// - Parameter comparison: The comparison.
+    /// - Returns: Text for the terminal.
+    /// - Complexity: O(layers).
+    public func partTable(of comparison: ModelComparison) -> String {
+        guard let parts = comparison.parts else { return "" }
+        return DifferentialView.table(of: parts)
+    }
+
     /// What it comes to: the models, their perplexities, the divergence, where they disagree first,
     /// and the layer that departs first.
     ///
@@ -119,6 +129,11 @@ public struct ComparisonView: Sendable {
             }
         } else {
             lines.append("layers: not compared")
+        }
+        if let parts = comparison.parts {
+            lines.append(
+                parts.mostChanged.map { "parts: \($0) makes most other things of the same input" }
+                    ?? "parts: all make the same of the same input")
         }
         if trace.stopReason == .cancelled { lines.append("cancelled before the end of the text") }
         return lines.joined(separator: "\n") + "\n"

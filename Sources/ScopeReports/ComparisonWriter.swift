@@ -8,10 +8,12 @@ public import ScopeTrace
 ///   and `version`.
 /// - A token is written as ``JSONLinesWriter`` does; its `metrics` are `kl`, `surprisal_a`,
 ///   `surprisal_b`, `argmax_a`, `argmax_b`, `argmax_text_a`, `argmax_text_b` and, where a layer
-///   departs, `departing_layer`.
+///   departs, `departing_layer`; on request `js`, `probability_a`, `probability_b` and `part_differences`.
 /// - The last line has `stop_reason`, `compared`, `mean_kl`, `max_kl`, `max_kl_index`, `perplexity_a`,
 ///   `perplexity_b`, `disagreements`, `first_disagreement`, `layers` as a list of relative differences
-///   from the embedding on, and `departing_layer`; what there is not is null.
+///   from the embedding on, and `departing_layer`; what there is not is null. Where parts were compared,
+///   `parts` has an object for each, with `part`, `difference` and, of a block, `attention` and
+///   `feed_forward`.
 ///
 /// Infinite numbers are the strings "Infinity" and "-Infinity". The same comparison gives the same
 /// bytes.
@@ -127,5 +129,9 @@ extension JSONWriter {
             writeNull()
         }
         member(orNull: "departing_layer", comparison.departingLayer)
+        if let parts = comparison.parts {
+            key("parts")
+            write(parts)
+        }
     }
 }

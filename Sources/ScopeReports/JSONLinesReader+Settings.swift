@@ -4,10 +4,6 @@ import ScopeTrace
 extension GenerationSettings {
     /// Reads the header's settings; files of versions that lacked one of them stay readable.
     init(_ settings: JSONValue) throws(FileError) {
-        let seed = try settings.required("seed")
-        guard let seedValue = UInt64(seed.kind == .string ? try seed.string() : seed.lexeme) else {
-            throw seed.mismatch("a whole number of 64 bits without a sign")
-        }
         let count = try settings.required("max_tokens")
         self.init(
             maxTokens: count.isNull ? nil : try count.naturalNumber(),
@@ -26,7 +22,7 @@ extension GenerationSettings {
             presencePenalty: try settings["presence_penalty"]?.double() ?? 0,
             logitBias: try settings["logit_bias"]?.biases() ?? [:],
             processors: try settings["processors"]?.strings() ?? [],
-            seed: seedValue,
+            seed: try settings.required("seed").uint64(),
             stopTokenIDs: try settings.required("stop_ids").naturalNumbers(),
             stopStrings: try settings["stop_strings"]?.texts() ?? [],
             addSpecialTokens: try settings.required("add_special_tokens").bool(),

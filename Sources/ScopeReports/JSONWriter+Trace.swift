@@ -82,12 +82,7 @@ extension JSONWriter {
             if !settings.interventions.isEmpty {
                 writer.member("interventions", settings.interventions)
             }
-            // Whole numbers beyond 63 bits are not portable in JSON, so such a seed is a string.
-            if let seed = Int(exactly: settings.seed) {
-                writer.member("seed", seed)
-            } else {
-                writer.member("seed", String(settings.seed))
-            }
+            writer.member("seed", settings.seed)
             writer.member("stop_ids", settings.stopTokenIDs)
             writer.member("stop_strings", settings.stopStrings)
             writer.member("add_special_tokens", settings.addSpecialTokens)

@@ -13,7 +13,7 @@ public enum ReportError: Error, Equatable, Sendable {
             self = .malformed(file: file, line: line, field: field, reason: reason + place)
         case .tooLarge(_, let field, let reason), .unsupported(_, let field, let reason):
             self = .malformed(file: file, line: line, field: field, reason: reason)
-        case .changed, .missing, .unreadable, .unwritable:
+        case .cancelled, .changed, .missing, .unreadable, .unwritable:
             self = .malformed(file: file, line: line, reason: error.description)
         }
     }

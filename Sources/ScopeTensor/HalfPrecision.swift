@@ -4,7 +4,7 @@ extension Float {
     /// The value of a bfloat16: its bits are the upper half of a binary32.
     ///
     /// - Parameter bits: the stored 16 bits.
-    init(bfloat16 bits: UInt16) {
+    package init(bfloat16 bits: UInt16) {
         self = Float(bitPattern: UInt32(bits) << 16)
     }
 
@@ -12,7 +12,7 @@ extension Float {
     /// Intel Macs.
     ///
     /// - Parameter bits: the stored 16 bits.
-    init(float16 bits: UInt16) {
+    package init(float16 bits: UInt16) {
         let sign = UInt32(bits & 0x8000) << 16
         let exponent = UInt32(bits >> 10) & 0x1F
         let fraction = UInt32(bits & 0x3FF)
@@ -29,7 +29,7 @@ extension Float {
     }
 
     /// The bits of the nearest IEEE 754 binary16, the even one of two; infinity beyond its range.
-    var float16Bits: UInt16 {
+    package var float16Bits: UInt16 {
         let sign = UInt16(bitPattern >> 16) & 0x8000
         let magnitude = bitPattern & 0x7FFF_FFFF
         switch magnitude {

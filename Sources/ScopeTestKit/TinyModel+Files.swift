@@ -49,7 +49,7 @@ extension TinyModel {
 
     /// A safetensors file: the header's length in eight bytes, the header, the numbers.
     var weightsFile: [UInt8] {
-        var random = SplitMix64(state: seed)
+        var random = SeededNumbers(seed: seed)
         var data: [UInt8] = []
         var header = JSONWriter()
         header.object { header in
@@ -135,26 +135,5 @@ extension TinyModel {
             }
             return String(Unicode.Scalar(scalar) ?? "\u{FFFD}")
         }
-    }
-}
-
-/// SplitMix64 (Steele et al., 2014).
-struct SplitMix64 {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ mixed >> 30) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ mixed >> 27) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ mixed >> 31
-    }
-
-    /// About a standard normal number: the sum of twelve uniform ones less six, which needs no
-    /// function whose last bit differs between machines.
-    mutating func normal() -> Double {
-        var sum = -6.0
-        for _ in 0..<12 { sum += Double(next() >> 11) * 0x1p-53 }
-        return sum
     }
 }

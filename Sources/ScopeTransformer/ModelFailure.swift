@@ -2,7 +2,8 @@ public import ScopeFiles
 
 /// What can go wrong between a model folder and its logits.
 public enum ModelFailure: Error, Equatable, Sendable {
-    /// The run was cancelled between two layers; caches are as before the call.
+    /// The task was cancelled: a run between two layers, whose caches are as before the call, or loading
+    /// between two tensors.
     case cancelled
     /// A lane would grow past the positions the model was made for.
     case contextExceeded(length: Int, limit: Int)
@@ -34,11 +35,15 @@ extension ModelFailure: CustomStringConvertible {
 
 extension ModelFailure {
     /// Runs `body`, turning a file's fault into the model's.
+    ///
+    /// That reading was cancelled is none of the file's.
     static func wrappingFiles<Result>(
         _ body: () throws(FileError) -> Result
     ) throws(ModelFailure) -> Result {
         do {
             return try body()
+        } catch .cancelled {
+            throw .cancelled
         } catch {
             throw .file(error)
         }

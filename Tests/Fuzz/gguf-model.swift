@@ -2,14 +2,18 @@ import ScopeFiles
 import ScopeTensor
 import ScopeTransformer
 
-/// Any bytes as a GGUF file: either an error that names a file, or a model that computes.
+/// Any bytes as a GGUF file: either an error that names a file, or a model that computes, with packed weights
+/// for one input in 16.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzGGUFModel(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let bytes = unsafe Array(UnsafeBufferPointer(start: start, count: count))
     let contents = FileContents(copying: bytes, name: "fuzz.gguf")
     guard let file = try? GGUFFile(contents), let files = try? GGUFModel([file]) else { return 0 }
     do {
-        let model = try DecoderModel(from: .gguf(files), algebra: HostAlgebra())
+        // Packed weights have huge pages of their own, which cost more than all else here.
+        let options = ModelOptions(storage: isOne(of: 16, bytes) ? .packed : .mapped)
+        let model = try DecoderModel(
+            from: .gguf(files), algebra: HostAlgebra(), options: options)
         check(model, inputSize: count)
     } catch ModelFailure.file(let error) {
         precondition(error.file == "fuzz.gguf", "another file is blamed")

@@ -1,7 +1,10 @@
 import ScopeFiles
-import ScopeTokenizers
+@testable import ScopeTokenizers
 
-/// A pattern, a line break and a text: either an error, or pieces that tile the text.
+/// A pattern, a line break and a text: either an error with a place, or cuts that tile the text, the same
+/// with the table of states and without it.
+///
+/// One in 64 is the pattern of a whole tokenizer, whose pieces tile the text.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzRegex(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let bytes = unsafe UnsafeBufferPointer(start: start, count: count)
@@ -9,20 +12,52 @@ public func fuzzRegex(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
         separator: UInt8(ascii: "\n"), maxSplits: 1, omittingEmptySubsequences: false)
     let pattern = unsafe String(decoding: parts[0], as: UTF8.self)
     let text = unsafe String(decoding: parts.count > 1 ? parts[1] : parts[0], as: UTF8.self)
+    let isWhole = unsafe isOne(of: 64, bytes)
+    if isWhole { checkTokenizer(pattern, text) }
+    do {
+        // Long programs, such as those of large counts, take as long as their limits allow.
+        let program = try RegexProgram(RegexParser.parse(pattern))
+        guard program.instructions.count < 256 || isWhole else { return 0 }
+        check(try CompiledRegex(pattern), Array(text.utf8))
+    } catch {
+        precondition(error.position >= 0 && !error.reason.isEmpty, "an error without a place")
+    }
+    return 0
+}
+
+private func check(_ regex: CompiledRegex, _ text: [UInt8]) {
+    let pieces = cut(text, by: regex)
+    var end = 0
+    for piece in pieces {
+        precondition(piece.lowerBound == end && !piece.isEmpty, "the pieces leave a gap")
+        end = piece.upperBound
+    }
+    precondition(end == text.count, "the pieces end early")
+    if regex.isTabulated {
+        precondition(cut(text, by: regex.withoutTable) == pieces, "the table cuts elsewhere")
+    }
+}
+
+private func cut(_ text: [UInt8], by regex: CompiledRegex) -> [Range<Int>] {
+    var pieces: [Range<Int>] = []
+    Splitter(.regex(regex), .isolated).split(text.span, text.indices, into: &pieces)
+    return pieces
+}
+
+private func checkTokenizer(_ pattern: String, _ text: String) {
     var file = Array(opening.utf8)
     file.appendJSON(string: pattern)
     file += closing
     let contents = FileContents(copying: file, name: "tokenizer.json")
-    guard let tokenizer = try? AutoTokenizer.from(tokenizerFile: contents) else { return 0 }
+    guard let tokenizer = try? AutoTokenizer.from(tokenizerFile: contents) else { return }
     let encoding = tokenizer.encoding(of: text)
     var end = 0
     for span in encoding.sourceSpans {
-        precondition(span?.lowerBound == end, "the pieces leave a gap")
+        precondition(span?.lowerBound == end, "the tokens leave a gap")
         end = span?.upperBound ?? -1
     }
-    precondition(end == text.utf8.count, "the pieces end early")
+    precondition(end == text.utf8.count, "the tokens end early")
     precondition(tokenizer.decode(tokens: encoding.ids).utf8.elementsEqual(text.utf8))
-    return 0
 }
 
 private let opening = """

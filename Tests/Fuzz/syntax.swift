@@ -1,25 +1,26 @@
 import ScopeCode
 import ScopeTrace
 
-/// Any bytes as a source that is written piece by piece, as Python: the parser takes it, and in the end
-/// has the tree of a fresh parse.
+/// Any bytes as a source that is written piece by piece, as JSON where there is a grammar of it and, one
+/// in 16, as Python: the parser takes it, and in the end has the tree of a fresh parse.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzSyntax(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let bytes = unsafe Array(UnsafeBufferPointer(start: start, count: count))
+    let grammar = isOne(of: 16, bytes) ? python : json ?? python
     do {
-        var parser = try IncrementalParser(grammar: python)
+        var parser = try IncrementalParser(grammar: grammar)
         var place = 0
         var length = 1
         while place < bytes.count {
             let end = min(bytes.count, place + length)
             let step = try parser.append(Array(bytes[place..<end]))
-            precondition(step.path.allSatisfy { $0.kind < python.kindNames.count })
+            precondition(step.path.allSatisfy { $0.kind < grammar.kindNames.count })
             place = end
             length = length % 7 + 3
         }
         precondition(parser.bytes == bytes, "another text")
         let tree = try parser.finish()
-        let fresh = try python.parse(bytes)
+        let fresh = try grammar.parse(bytes)
         precondition(fresh == tree, "not the tree of a fresh parse")
         precondition(tree.nodes.allSatisfy { $0.span.upperBound <= bytes.count })
     } catch SyntaxFailure.unparsed {
@@ -29,6 +30,8 @@ public func fuzzSyntax(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     }
     return 0
 }
+
+private let json = try? GrammarLibrary.standard.grammar(for: "json")
 
 private let python: Grammar = {
     do {

@@ -1,5 +1,5 @@
 /* Checks products with packed weights, of every format in every arithmetic, against double precision:
- * for processors that the Swift tests do not run on. Scripts/neon builds and runs it.
+ * for processors that the Swift tests do not run on (Scripts/neon) and for sanitizers (Scripts/kernels).
  * Prints a line for each format; exits with 1 where one is wrong. */
 #include "tscope_kernels.h"
 
@@ -8,7 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { OUTPUTS = 100, ROWS = 70, FEW = 9 };
+#ifndef CHECK_ROWS
+#define CHECK_ROWS 70
+#endif
+
+enum { OUTPUTS = 100, ROWS = CHECK_ROWS, FEW = 9 };
 
 /* Errors relative to the sum of magnitudes, ten times what random numbers show. */
 static const double allowed[] = {1e-6, 1e-6, 4e-5, 8e-3, 8e-3};
@@ -142,10 +146,13 @@ static int check(const tscope_kernel_table *kernels, tscope_element element)
     return wrong;
 }
 
-int main(void)
+/* Of the level that the argument names, or of the best; nothing where the processor has not got it. */
+int main(int count, char **arguments)
 {
-    const tscope_kernel_table *kernels = tscope_kernels(tscope_best_level());
+    const tscope_kernel_table *kernels =
+        tscope_kernels(count > 1 ? (tscope_level)atoi(arguments[1]) : tscope_best_level());
     int wrong = 0;
+    if (!kernels) return 0;
     for (int element = 0; element <= TSCOPE_MXFP4; element++) wrong += check(kernels, element);
     return wrong > 0;
 }

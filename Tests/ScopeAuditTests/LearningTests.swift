@@ -1,4 +1,5 @@
 import ScopeAudit
+import ScopeTrace
 import Testing
 
 @Suite struct LearningTests {
@@ -79,6 +80,30 @@ import Testing
         #expect(abs((area ?? -1) - wins / pairs) < 1e-12)
     }
 
+    @Test func theCurveGoesThroughEveryLimitAndHasTheArea() {
+        let scored = scores([3, 2, 2], [2, 1])
+        #expect(
+            scored.rocCurve() == [
+                .init(limit: .infinity, found: 0, falseAlarms: 0),
+                .init(limit: 3, found: 1.0 / 3, falseAlarms: 0),
+                .init(limit: 2, found: 1, falseAlarms: 0.5),
+                .init(limit: 1, found: 1, falseAlarms: 1),
+            ])
+        #expect(scores([], [1]).rocCurve().isEmpty && scores([1], []).rocCurve().isEmpty)
+        var numbers = SeededNumbers(seed: 9)
+        func drawn(_ count: Int) -> [Double] { (0..<count).map { _ in Double(numbers.below(30)) } }
+        let many = scores(drawn(40), drawn(60))
+        let points = many.rocCurve()
+        let area = zip(points, points.dropFirst()).reduce(0) { sum, pair in
+            sum + (pair.1.falseAlarms - pair.0.falseAlarms) * (pair.0.found + pair.1.found) / 2
+        }
+        #expect(abs(area - (many.area() ?? 0)) < 1e-12)
+        for point in points {
+            let rates = many.rates(at: point.limit)
+            #expect(rates.found == point.found && rates.falseAlarms == point.falseAlarms)
+        }
+    }
+
     @Test func limitsKeepFalseAlarmsBelowTheirShare() {
         let scored = scores([5, 9, 20], (0..<100).map(Double.init))
         for share in [0.0, 0.01, 0.05, 0.5] {
@@ -91,17 +116,17 @@ import Testing
 
     @Test func intervalsHoldTheirValueAndDependOnTheSeedAlone() {
         let values = (0..<40).map { Double($0 * 37 % 40) }
-        func interval(_ seed: UInt64) -> MeasureInterval? {
-            .bootstrap(groups: 40, replicates: 300, seed: seed) { counts in
+        func estimate(_ seed: UInt64) -> BootstrapEstimate? {
+            BootstrapEstimate(groups: 40, replicates: 300, seed: seed) { counts in
                 zip(values, counts).reduce(0) { $0 + $1.0 * Double($1.1) } / 40
             }
         }
-        let one = interval(1)
-        #expect(one == interval(1))
-        #expect(one != interval(2))
+        let one = estimate(1)
+        #expect(one == estimate(1))
+        #expect(one?.interval != estimate(2)?.interval)
         #expect(one?.value == 19.5)
         // The mean of 40 draws deviates by 11.5 / √40 = 1.83.
-        #expect(abs((one?.lower ?? 0) - (19.5 - 3.6)) < 1.2)
-        #expect(abs((one?.upper ?? 0) - (19.5 + 3.6)) < 1.2)
+        #expect(abs((one?.interval?.lower ?? 0) - (19.5 - 3.6)) < 1.2)
+        #expect(abs((one?.interval?.upper ?? 0) - (19.5 + 3.6)) < 1.2)
     }
 }

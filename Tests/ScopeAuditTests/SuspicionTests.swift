@@ -121,6 +121,34 @@ import Testing
         }
     }
 
+    @Test func thereIsNoConfidenceWhereNothingWasMeasured() throws {
+        let source = try Tested.source(text)
+        let trace = try trace(text)
+        var model = SuspicionModel.tinyPython
+        model.noteLimit = 0
+        model.warningLimit = 0
+        func findings(_ model: SuspicionModel) -> [Finding] {
+            SuspicionDetector(model: model, unfittedLimit: 10)
+                .findings(of: trace, over: source, path: "a.py") { _ in nil }
+        }
+        let measured = findings(model)
+        #expect(!measured.isEmpty)
+        #expect(measured.allSatisfy { $0.level == .warning && $0.confidence != nil })
+        var ofAnotherLanguage = model
+        ofAnotherLanguage.language = "swift"
+        var ofAnotherModel = model
+        ofAnotherModel.modelFingerprint = "0"
+        for other in [ofAnotherLanguage, ofAnotherModel] {
+            let findings = findings(other)
+            #expect(findings.map(\.byteRange) == measured.map(\.byteRange))
+            #expect(findings.allSatisfy { $0.level == .note && $0.confidence == nil })
+            #expect(findings.allSatisfy { $0.evidence.metrics["score"] != nil })
+            let first = SuspicionDetector(model: other)
+                .findings(of: trace, over: source, path: "a.py") { _ in nil }
+            #expect(first.count == 1)
+        }
+    }
+
     @Test func anAuditHasBothKindsAndFingerprints() throws {
         let code = text + "digest = hashlib.md5(find)\n"
         var model = SuspicionModel.tinyPython

@@ -55,4 +55,68 @@ import Testing
         let flat = #"("(" ) @a ; ((("# + "\n(_) @b"
         #expect(try SyntaxQuery(flat, name: "q", grammar: grammar).captureNames == ["a", "b"])
     }
+
+    /// Marks behind what may be nothing already, for which the runtime read beyond its steps or went in a
+    /// circle.
+    @Test(arguments: [
+        ("(_)??", 4), ("(_)*?", 4), ("(_)? @a *", 8), ("(_) + ? ?", 8), ("((_)?)?", 6),
+        ("((_)* (_)?)*", 11), ("(call function: ((_)? (#eq? @a \"?\"))?)", 36), ("[(_) (_)?]?", 10),
+        ("(_)?+*", 5), ("_??", 2), ("\"if\"?*", 5), ("(_)?;?\n ?", 8),
+    ])
+    func whatMayBeNothingIsNotLeftOut(text: String, offset: Int) throws {
+        let grammar = try GrammarLibrary.standard.grammar(for: "python")
+        let reason = "repeats or leaves out what may be nothing already"
+        #expect(
+            throws: SyntaxFailure.malformedQuery(name: "q", offset: offset, reason: reason)
+        ) {
+            try SyntaxQuery(text, name: "q", grammar: grammar)
+        }
+    }
+
+    /// Predicates, which make no step, where the runtime writes to a pattern's first step: beyond its steps.
+    @Test(arguments: [
+        ("((#se b))@a", 8, "has no pattern in these brackets"),
+        ("( ( (#p?) ) ) ?", 10, "has no pattern in these brackets"),
+        ("((eq? a))@a", 8, "has no pattern in these brackets"),
+        ("[]@a", 1, "has no pattern in these brackets"),
+        ("(call function: (#p? a))", 16, "has a predicate where a pattern has to be"),
+        ("[(#p? a)]*", 1, "has a predicate where a pattern has to be"),
+        ("(call (_) (p! a) .)", 18, "has a dot behind a predicate"),
+        ("(call (_) (#p? a) !_x . )", 24, "has a dot behind a predicate"),
+        ("(call ! name ._??)", 16, "repeats or leaves out what may be nothing already"),
+        ("(call\u{2028}_??)", 5, "has a sign that is not ASCII"),
+    ])
+    func predicatesAreNoPatterns(text: String, offset: Int, reason: String) throws {
+        let grammar = try GrammarLibrary.standard.grammar(for: "python")
+        #expect(
+            throws: SyntaxFailure.malformedQuery(name: "q", offset: offset, reason: reason)
+        ) {
+            try SyntaxQuery(text, name: "q", grammar: grammar)
+        }
+    }
+
+    @Test func stepsAreNotWithoutEnd() throws {
+        let grammar = try GrammarLibrary.standard.grammar(for: "python")
+        let many = String(repeating: "_", count: SyntaxLimits.queryStepCount / 2)
+        #expect(
+            throws: SyntaxFailure.malformedQuery(
+                name: "q", offset: many.utf8.count, reason: "has more than 65000 steps")
+        ) {
+            try SyntaxQuery(many + "_", name: "q", grammar: grammar)
+        }
+    }
+
+    @Test(arguments: [
+        "((_)? (_))? @a", "(_)+ @a", "[(_)? (_)]* @a", "(module (_)? @a . (_)* @b)",
+        "((comment)* @a . (_) @b (#eq? @a \"??\"))", "(_)+? @a", "(_) @a? (_)? @b",
+        "(call function: (_)? arguments: (_)?) @a", "(_ (\"if\")? @a) ; ??",
+        "((#set! a b) (_) @a . (_) (#eq? @a \"é\"))", "(_ . (_) @a (#eq? @a \"b\")) ; é",
+        "(call (#eq? \"a\" \"b\") . (_) @a !function .)",
+    ])
+    func marksThatMeanSomethingAreRead(text: String) throws {
+        let grammar = try GrammarLibrary.standard.grammar(for: "python")
+        let query = try SyntaxQuery(text, name: "q", grammar: grammar)
+        let source = Array("# a\nif f(x):\n    pass\n".utf8)
+        #expect(try !grammar.parse(source, queries: [query]).tree.nodes.isEmpty)
+    }
 }

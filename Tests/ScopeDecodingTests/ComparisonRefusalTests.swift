@@ -36,6 +36,73 @@ import TokenScope
         #expect(try JSONDecoder().decode(ModelComparison.self, from: bytes) == result)
     }
 
+    @Test func theJensenShannonDivergenceIsExactWhereItIsKnown() throws {
+        let (zero, one) = (Float(0), Float(log(3.0)))
+        func half(_ p: Double, _ q: Double) -> Double {
+            p == 0 ? 0 : p / 2 * log(2 * p / (p + q))
+        }
+        func js(_ p: [Double], _ q: [Double]) -> Double {
+            zip(p, q).reduce(0) { $0 + half($1.0, $1.1) + half($1.1, $1.0) }
+        }
+        // The same rows as numbers and as what can be worked out by hand.
+        let rows: [([Float], [Float], Double)] = [
+            ([zero, zero], [zero, one], js([0.5, 0.5], [0.25, 0.75])),
+            ([zero, one], [zero, zero], js([0.5, 0.5], [0.25, 0.75])),
+            // ½ ln(4/3) + ¼ ln(2/3) + ¼ ln 2.
+            (
+                [zero, -.infinity], [zero, zero],
+                0.5 * log(4.0 / 3) + 0.25 * log(2.0 / 3)
+                    + 0.25 * log(2.0)
+            ),
+            ([zero, -.infinity], [-.infinity, zero], log(2.0)),
+            ([zero, -.infinity], [zero, -.infinity], 0),
+            ([0, 1000], [1000, 0], log(2.0)),
+        ]
+        var session = try ComparisonSession(
+            .replaying(rows.map(\.0)), .replaying(rows.map(\.1)),
+            ids: Array(repeating: 1, count: rows.count + 1),
+            parameters: ComparisonParameters(comparesDistributions: true))
+        while try session.next() != nil {}
+        let trace = session.comparison.trace
+        for (index, row) in rows.enumerated() {
+            let value = try #require(trace[.jensenShannon]?[index + 1])
+            // Logarithms of logits in single precision are off by 1e-8.
+            #expect(abs(value - row.2) < 3e-8, "\(row)")
+        }
+        #expect(abs((trace[.probabilityB]?[1] ?? 0) - 0.75) < 1e-7)
+        #expect(trace[.probabilityA]?[1] == 0.5)
+    }
+
+    /// Whole numbers as logits, so that the inputs are exact.
+    @Test func theJensenShannonDivergenceHoldsToNineDigits() throws {
+        let logits: [([Float], [Float])] = [
+            ([0, 1, 2], [2, 0, 1]), ([0.5, 0.25, -3], [0.5, 0.2578125, -3]),
+            ([5, 0, 0], [0, 0, 5]),
+            ([1, 1.0009765625, 0], [1, 1, 0]),
+        ]
+        var session = try ComparisonSession(
+            .replaying(logits.map(\.0)), .replaying(logits.map(\.1)),
+            ids: Array(repeating: 1, count: logits.count + 1),
+            parameters: ComparisonParameters(comparesDistributions: true))
+        while try session.next() != nil {}
+        let column = try #require(session.comparison.trace[.jensenShannon])
+        for (index, row) in logits.enumerated() {
+            let (p, q) = (shares(row.0), shares(row.1))
+            let expected = zip(p, q).reduce(0) { sum, pair in
+                let middle = (pair.0 + pair.1) / 2
+                return sum + pair.0 / 2 * log(pair.0 / middle) + pair.1 / 2 * log(pair.1 / middle)
+            }
+            let value = try #require(column[index + 1])
+            #expect(abs(value - expected) < 1e-9, "\(row): \(value) \(expected)")
+            #expect(value > 0)
+        }
+    }
+
+    private func shares(_ logits: [Float]) -> [Double] {
+        let weights = logits.map { exp(Double($0)) }
+        return weights.map { $0 / weights.reduce(0, +) }
+    }
+
     /// Differences far below what sums of rounded terms could show.
     @Test func smallDivergencesAreNotRounding() throws {
         var generator = SystemRandomNumberGenerator()

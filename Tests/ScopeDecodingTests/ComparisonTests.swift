@@ -18,7 +18,13 @@ import TokenScope
     @Test(arguments: fixtures)
     func aModelDiffersFromItselfByExactlyZero(_ fixture: FixtureFolder) throws {
         let (a, b) = (try loadModel(from: fixture.folder()), try loadModel(from: fixture.folder()))
-        let result = try compareModels(a, b, text: Self.shortText)
+        let result = try compareModels(
+            a, b, text: Self.shortText,
+            parameters: ComparisonParameters(comparesDistributions: true, comparesParts: true))
+        #expect(result.trace[.jensenShannon]?.present.allSatisfy { $0 == 0 } == true)
+        #expect(result.parts?.map(\.part) == ModelPart.all(blocks: a.configuration.layerCount))
+        #expect(result.parts?.allSatisfy { $0.difference == 0 } == true)
+        #expect(result.parts?.mostChanged == nil)
         #expect(result.comparedCount == result.trace.tokens.count - 1)
         #expect(result.comparedCount > 5)
         #expect(result.trace[.divergence]?.present.allSatisfy { $0 == 0 } == true)
@@ -35,8 +41,11 @@ import TokenScope
         let model = try ModelContext.tinyPython.get()
         let result = try compareModels(
             model, model, text: String(repeating: Self.text, count: 4),
-            parameters: ComparisonParameters(prefillStepSize: size, window: window))
+            parameters: ComparisonParameters(
+                prefillStepSize: size, window: window, comparesParts: true))
         #expect(result.trace[.divergence]?.present.allSatisfy { $0 == 0 } == true)
+        #expect(result.parts?.allSatisfy { $0.difference == 0 } == true)
+        #expect(result.trace[.partDifferences]?.present.count == result.comparedCount)
         #expect(result.layers?.allSatisfy { $0.relativeDifference == 0 } == true)
         #expect(result.trace.bytes == Array(String(repeating: Self.text, count: 4).utf8))
     }

@@ -11,6 +11,7 @@ import Testing
         ),
         (.malformed(file: "a", reason: "is empty"), "a: is empty"),
         (.missing(file: "model.safetensors"), "model.safetensors: no such file"),
+        (.cancelled(file: "a"), "a: reading was cancelled"),
         (.changed(file: "a"), "a: the file changed after it was opened; load it again"),
         (.unreadable(file: "a", reason: "is a directory"), "a: is a directory"),
         (.tooLarge(file: "a", field: "header", reason: "9 bytes"), "a: header: 9 bytes"),

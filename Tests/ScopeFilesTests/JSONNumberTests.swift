@@ -30,6 +30,41 @@ import Testing
         #expect(error?.description.contains("must be an integer") == true)
     }
 
+    @Test(
+        arguments: [
+            ("0", 0), ("17", 17), ("2e3", 2000), ("\"17\"", 17),
+            ("9223372036854775808", 1 << 63), ("18446744073709551615", .max),
+            ("\"18446744073709551615\"", .max),
+        ] as [(String, UInt64)])
+    func numbersOf64BitsAreReadFromDigitsAndStrings(text: String, expected: UInt64) throws {
+        #expect(try number(text).uint64() == expected)
+    }
+
+    @Test(arguments: [
+        "-1", "0.5", "18446744073709551616", "\"18446744073709551616\"", "\"\"", "\"x\"", "null",
+        "[1]",
+    ])
+    func whatDoesNotFit64BitsIsRefused(text: String) throws {
+        let value = try number(text)
+        let error = #expect(throws: FileError.self) { try value.uint64() }
+        #expect(error?.description.contains("64 bits without a sign") == true)
+    }
+
+    /// What a reader that keeps numbers as doubles would round is a string.
+    @Test(
+        arguments: [
+            (0, "0"), ((1 << 53) - 1, "9007199254740991"), (1 << 53, "\"9007199254740992\""),
+            (.max, "\"18446744073709551615\""),
+        ] as [(UInt64, String)])
+    func numbersOf64BitsAreWrittenSoThatNobodyRoundsThem(value: UInt64, expected: String) throws {
+        var writer = JSONWriter()
+        writer.object { $0.member("n", value) }
+        let bytes = writer.finish()
+        #expect(String(decoding: bytes, as: UTF8.self) == "{\"n\":\(expected)}")
+        let root = try JSONDocument(bytes: bytes, file: "test.json").root
+        #expect(try root.required("n").uint64() == value)
+    }
+
     @Test func readsDoublesAsTheyAreSpelled() throws {
         #expect(try number("1e-05").double() == 1e-05)
         #expect(try number("0.1").double() == 0.1)

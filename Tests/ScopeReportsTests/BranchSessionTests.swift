@@ -171,13 +171,16 @@ import Testing
             await #expect(processExitsWith: .signal(killSignal)) {
                 [path = path as String, delay = delay as Int] in
                 var session = try BranchSession.sample()
-                killAfter(microseconds: delay)
+                var isTimed = false
                 while true {
                     session.requests.append(.init("again", nodes: [BranchNode.ID(1)]))
                     session.tree.append(
                         BranchToken(id: 1, bytes: [97], origin: .sampled),
                         to: session.tree.leaves.last)
                     try BranchSessionFile(path).write(session)
+                    // Behind the first, so that a slow machine writes something, too.
+                    if !isTimed { killAfter(microseconds: delay) }
+                    isTimed = true
                 }
             }
             let session = try BranchSessionFile(path).read()

@@ -50,10 +50,31 @@ import Testing
     }
 
     @Test func manyFindingsAreListed() {
+        var other = finding()
+        other.path = "c.py"
+        other.confidence = 0.1
         let page = FindingsPage(title: "t", rules: [rule], detailLimit: 2)
-            .html(of: (0..<5).map { _ in finding() }) { _ in text }
-        #expect(page.contains("3 more"))
+            .html(of: (0..<4).map { _ in finding() } + [other]) { _ in text }
+        #expect(page.contains("3 more, by file"))
+        #expect(page.contains("<summary>a&amp;b.py <span>2</span></summary>"))
+        #expect(page.contains("<summary>c.py <span>1</span></summary>"))
+        #expect(page.contains("<a class=rule href=\"#rule-r\">r</a> 5"))
         #expect(FindingsPage(title: "t", rules: []).html(of: []).contains("Nothing was found."))
+    }
+
+    @Test func findingsWithoutConfidenceStandByTheirScore() throws {
+        let findings = [0.2, 0.9].map { score in
+            var finding = finding()
+            finding.confidence = nil
+            finding.message = "score \(score)"
+            finding.evidence.metrics["score"] = score
+            return finding
+        }
+        let page = FindingsPage(title: "t", rules: [rule]).html(of: findings + [finding()])
+        let places = try ["Look", "score 0.9", "score 0.2"].map {
+            try #require(page.firstRange(of: "<p>\($0)")).lowerBound
+        }
+        #expect(places == places.sorted())
     }
 
     @Test func linesAreThoseOfTheBytes() {

@@ -190,24 +190,25 @@ import TestFixtures
         #expect(try Self.matches(empty, in: "bab") == [1..<2])
     }
 
-    @Test(
-        .timeLimit(.minutes(1)),
-        arguments: [
-            ("(a+)+b", 100_000), ("(a|a)*b", 20_000), ("(a|aa)+$", 20_000), ("a*?b", 20_000),
-            ("(?:a?){30}a{30}b", 5_000), ("(?:a*)*b", 20_000), ("a*a*a*a*a*b", 20_000),
-        ])
+    @Test(arguments: [
+        ("(a+)+b", 100_000), ("(a|a)*b", 20_000), ("(a|aa)+$", 20_000), ("a*?b", 20_000),
+        ("(?:a?){30}a{30}b", 5_000), ("(?:a*)*b", 20_000), ("a*a*a*a*a*b", 20_000),
+    ])
     func doesNotBacktrack(pattern: String, count: Int) throws {
+        let start = ProcessorTime.ofThread()
         let text = String(repeating: "a", count: count)
         let found = try Self.matches(pattern, in: text)
         let matchesEnd = pattern.hasSuffix("$")
         #expect(found == (matchesEnd ? [0..<count] : []))
         let withEnd = try Self.matches(pattern, in: text + "b")
         #expect(withEnd.last?.upperBound == (matchesEnd ? nil : count + 1))
+        #expect(ProcessorTime.ofThread() - start < 60)
     }
 
     /// Matches that are short but are known only at the end of the text.
-    @Test(.timeLimit(.minutes(1)), arguments: ["a*b|a", "(?:a|[^a])*b|.", ".*b|.", "(a+)+b|é|a"])
+    @Test(arguments: ["a*b|a", "(?:a|[^a])*b|.", ".*b|.", "(a+)+b|é|a"])
     func doesNotReadTheTextOverAndOver(pattern: String) throws {
+        let start = ProcessorTime.ofThread()
         let count = 30_000
         let text = String(repeating: "a", count: count)
         #expect(try Self.matches(pattern, in: text) == (0..<count).map { $0..<$0 + 1 })
@@ -220,11 +221,14 @@ import TestFixtures
         } else if pattern == ".*b|." {
             #expect(spans == [0..<2 * count + 6])
         }
+        #expect(ProcessorTime.ofThread() - start < 60)
     }
 
-    @Test(.timeLimit(.minutes(1))) func takesOneLongWord() throws {
+    @Test func takesOneLongWord() throws {
         let word = String(repeating: "x", count: 10_000_000)
+        let start = ProcessorTime.ofThread()
         #expect(try Self.matches(PreTokenizer.gpt2Pattern, in: word) == [0..<10_000_000])
+        #expect(ProcessorTime.ofThread() - start < 60)
     }
 
     @Test func largePatternsFallBackToTheMachine() throws {

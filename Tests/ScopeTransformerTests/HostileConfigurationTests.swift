@@ -33,7 +33,7 @@ import Testing
             .array([.array([.array([.string("global")]), .number("16777216")])]),
         ]
 
-    @Test(.timeLimit(.minutes(5)), arguments: models)
+    @Test(arguments: models)
     func everyFieldMayHoldAnything(_ fixture: GoldenModel) throws {
         let model = try ChangedModel(fixture)
         let original = try model.configuration(model.tree)

@@ -137,6 +137,7 @@ extension HostileFiles {
                 "an open pattern": { "(call function: (identifier) @a" },
                 "ten megabytes": { String(repeating: "; comment\n", count: 1 << 20) },
                 "a field that is none": { "(call nothing: (_)) @a" },
+                "question marks": { "(_)" + String(repeating: "?", count: 1_000) + " @a" },
                 "patterns in patterns": { String(repeating: "(call ", count: 100_000) },
                 "groups behind a string": {
                     #"(string) @a ")" ; ))"# + "\n" + String(repeating: "[", count: 100_000)

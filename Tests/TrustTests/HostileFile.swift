@@ -38,7 +38,7 @@ struct HostileFiles: Sendable {
 
 extension HostileFiles {
     static let all: [HostileFiles] =
-        containers + configurations + tokenizers + templates + recordings + syntax
+        containers + configurations + tokenizers + templates + recordings + syntax + audits
 
     private static let containers = [
         HostileFiles(

@@ -11,7 +11,7 @@ import Testing
     static let seconds = 5
     static let byteCount = 256 << 20
 
-    @Test(.timeLimit(.minutes(2)), arguments: HostileFiles.all.map(\.format))
+    @Test(.timeLimit(.minutes(20)), arguments: HostileFiles.all.map(\.format))
     func aHostileFileIsRefused(format: String) async {
         await #expect(processExitsWith: .success) { [format = format as String] in
             let files = try #require(HostileFiles.all.first { $0.format == format })
@@ -32,7 +32,7 @@ import Testing
     }
 
     /// The broken files among the fixtures, by the loader that each is for.
-    @Test(.timeLimit(.minutes(2)), arguments: Fixtures.roots.map(\.name))
+    @Test(.timeLimit(.minutes(20)), arguments: Fixtures.roots.map(\.name))
     func aBrokenFixtureEndsAsItsManifestSays(root: String) async {
         await #expect(processExitsWith: .success) { [root = root as String] in
             let folder = try #require(Fixtures.roots.first { $0.name == root })

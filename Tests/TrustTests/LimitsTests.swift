@@ -51,6 +51,7 @@ import Testing
         ("SyntaxLimits.queryFileByteCount", SyntaxLimits.queryFileByteCount),
         ("SyntaxLimits.queryByteCount", SyntaxLimits.queryByteCount),
         ("SyntaxLimits.queryDepth", SyntaxLimits.queryDepth),
+        ("SyntaxLimits.queryStepCount", SyntaxLimits.queryStepCount),
         ("SyntaxLimits.expressionByteCount", SyntaxLimits.expressionByteCount),
         ("SyntaxLimits.expressionGroupCount", SyntaxLimits.expressionGroupCount),
         ("SyntaxLimits.queryInheritance", SyntaxLimits.queryInheritance),

@@ -91,7 +91,7 @@ struct CalibrationBenchmark {
             }
             guard let whole = Calibration(own[0].flatMap(\.self)) else { continue }
             var cells = [
-                category, "\(whole.count)", SuspicionBenchmark.percent(whole.accuracy),
+                category, "\(whole.count)", TableCell.percent(whole.accuracy),
             ]
             for method in own { cells.append(interval(method) { $0.expectedError }) }
             cells.append(interval(own[0]) { $0.brierSkill })
@@ -104,8 +104,8 @@ struct CalibrationBenchmark {
     private func interval(
         _ files: [[Prediction]], _ measure: (Calibration) -> Double?
     ) -> String {
-        SuspicionBenchmark.cell(
-            .bootstrap(groups: files.count, replicates: 200, seed: seed) { counts in
+        TableCell.cell(
+            BootstrapEstimate(groups: files.count, replicates: 200, seed: seed) { counts in
                 let drawn = zip(files, counts).flatMap { file, count in
                     (0..<count).flatMap { _ in file }
                 }

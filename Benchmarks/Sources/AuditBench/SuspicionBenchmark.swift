@@ -130,8 +130,8 @@ struct SuspicionBenchmark {
         return all > 0 ? hits / all : nil
     }
 
-    private func interval(_ measure: ([Int]) -> Double?) -> MeasureInterval? {
-        .bootstrap(groups: groupCount, seed: seed, measure)
+    private func interval(_ measure: ([Int]) -> Double?) -> BootstrapEstimate? {
+        BootstrapEstimate(groups: groupCount, seed: seed, measure)
     }
 
     /// The tables in Markdown.
@@ -155,7 +155,7 @@ struct SuspicionBenchmark {
         for (name, values, scores) in sorted {
             let area = interval { scores.area(multiplicities: $0) }
             let top = interval { topThree(values, multiplicities: $0) }
-            lines.append("| \(name) | \(Self.cell(area)) | \(Self.cell(top)) |")
+            lines.append("| \(name) | \(TableCell.cell(area)) | \(TableCell.cell(top)) |")
         }
         if let best = sorted.first(where: { $0.0 != "combination" && $0.0 != "length" }) {
             let own = scores(combined)
@@ -165,7 +165,7 @@ struct SuspicionBenchmark {
                 else { return nil }
                 return first - second
             }
-            lines += ["", "Gain over \(best.0): \(Self.cell(gain))."]
+            lines += ["", "Gain over \(best.0): \(TableCell.cell(gain))."]
         }
         return (lines + kindTable(combined) + limitTable(combined)).joined(separator: "\n")
     }
@@ -176,7 +176,7 @@ struct SuspicionBenchmark {
             let own = scores(combined, of: kind)
             let area = interval { own.area(multiplicities: $0) }
             let number = kinds.count { $0 == kind }
-            lines.append("| \(kind.rawValue) | \(number) | \(Self.cell(area)) |")
+            lines.append("| \(kind.rawValue) | \(number) | \(TableCell.cell(area)) |")
         }
         return lines
     }
@@ -189,7 +189,8 @@ struct SuspicionBenchmark {
             let (found, false_) = own.rates(at: limit)
             let score = LogisticRegression(intercept: limit, weights: []).probability(of: [])
             lines.append(
-                "| \(Self.percent(false_)) | \(Self.percent(found)) | \(Self.digits(score, 3)) |")
+                "| \(TableCell.percent(false_)) | \(TableCell.percent(found)) | \(TableCell.digits(score, 3)) |"
+            )
         }
         return lines
     }
@@ -202,7 +203,8 @@ struct SuspicionBenchmark {
                 .probability(of: [])
         }
         return SuspicionModel(
-            regression: fitted { _ in true }, noteLimit: score(0.05), warningLimit: score(0.01)
+            regression: fitted { _ in true }, noteLimit: score(0.05), warningLimit: score(0.01),
+            modelFingerprint: context.identity.fingerprint, language: "python"
         ).text
     }
 

@@ -16,11 +16,13 @@ struct ModelSpeed {
         context = try Self.open(files, threads)
     }
 
-    private static func open(_ files: ModelFiles, _ threads: Int) throws -> ModelContext {
+    private static func open(
+        _ files: ModelFiles, _ threads: Int, storage: WeightStorage = ScopeBench.storage
+    ) throws -> ModelContext {
         try loadModel(
             from: files,
             options: ModelOptions(
-                storage: ScopeBench.storage, arithmetic: ScopeBench.arithmetic,
+                storage: storage, arithmetic: ScopeBench.arithmetic,
                 cache: ScopeBench.cache, threads: threads))
     }
 
@@ -37,8 +39,15 @@ struct ModelSpeed {
 
     /// Seconds to open the model and predict the token after one token.
     func loadToFirstLogits() throws -> Double {
+        try toFirstLogits(ScopeBench.storage)
+    }
+
+    /// The same with weights that stay in the file.
+    func mappedToFirstLogits() throws -> Double { try toFirstLogits(.mapped) }
+
+    private func toFirstLogits(_ storage: WeightStorage) throws -> Double {
         try time {
-            let fresh = try Self.open(files, threads).model
+            let fresh = try Self.open(files, threads, storage: storage).model
             var run = Run(model: fresh)
             try run.advance([1])
         }

@@ -18,21 +18,27 @@ static inline size_t tool_http_keep(void *closure, struct MHD_Connection *connec
     return strlen(text);
 }
 
-/* Listens on 127.0.0.1, with a thread for each connection. Port 0 takes a free one. */
+/* Listens on 127.0.0.1, or on ::1, with a thread for each connection. Port 0 takes a free one. */
 static inline struct MHD_Daemon *tool_http_start(
-    uint16_t port, unsigned connections, unsigned timeout_seconds, size_t memory,
+    int is_ipv6, uint16_t port, unsigned connections, unsigned timeout_seconds, size_t memory,
     MHD_AccessHandlerCallback handler, MHD_RequestCompletedCallback completed, void *closure) {
     struct sockaddr_in address;
+    struct sockaddr_in6 address6;
     memset(&address, 0, sizeof address);
     address.sin_family = AF_INET;
     address.sin_port = htons(port);
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    memset(&address6, 0, sizeof address6);
+    address6.sin6_family = AF_INET6;
+    address6.sin6_port = htons(port);
+    address6.sin6_addr = in6addr_loopback;
     errno = 0;
     return MHD_start_daemon(
         MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_THREAD_PER_CONNECTION | MHD_USE_POLL
-            | MHD_USE_ITC,
+            | MHD_USE_ITC | (is_ipv6 ? MHD_USE_IPv6 : 0),
         port, NULL, NULL, handler, closure,
-        MHD_OPTION_SOCK_ADDR, (struct sockaddr *)&address,
+        MHD_OPTION_SOCK_ADDR,
+        is_ipv6 ? (struct sockaddr *)&address6 : (struct sockaddr *)&address,
         MHD_OPTION_CONNECTION_LIMIT, connections,
         MHD_OPTION_CONNECTION_TIMEOUT, timeout_seconds,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, memory,

@@ -3,7 +3,7 @@
 #include <getopt.h>
 #include <string.h>
 
-enum { MOST_FLAGS = 64 };
+enum { MOST_FLAGS = 128 };
 
 int tool_next_option(int argc, char **argv, const tool_flag *flags, int count, int first,
                      const char **value, int *next) {

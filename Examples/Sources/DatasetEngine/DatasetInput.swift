@@ -31,6 +31,9 @@ public final class DatasetReader {
         case malformed(line: Int, reason: String)
     }
 
+    /// Where the last item stands, such as `prompts.jsonl:3`, or the file's path.
+    public private(set) var place = ""
+
     private let input: DatasetInput
     private let lines: LineReader?
     private var files: ArraySlice<(path: String, language: String)> = []
@@ -63,13 +66,14 @@ public final class DatasetReader {
         switch input {
         case .folder(let folder):
             guard let file = files.popFirst() else { return nil }
+            place = file.path
             return .record(record(of: file.path, in: folder))
         case .lines(let path):
             while let line = try lines?.next() {
                 update(line.bytes)
                 update([10])
                 if line.isBlank { continue }
-                let place = "\(path):\(line.number)"
+                place = "\(path):\(line.number)"
                 guard !line.isTooLong else {
                     return .malformed(
                         line: line.number, reason: "\(place): has more than 64 MiB")
@@ -123,6 +127,10 @@ public struct DatasetSurvey: Sendable {
     public var malformed = 0
     /// What is wrong with the first of them.
     public var complaints: [String] = []
+    /// Records whose id an earlier one has.
+    public var repeated = 0
+    /// Where the first of them is, and its id.
+    public var firstRepetition: String?
     /// A digest of the bytes.
     public var digest = ""
 
@@ -133,17 +141,23 @@ public struct DatasetSurvey: Sendable {
     ///   - samples: The samples of a record that does not say itself.
     ///   - shard: The part of the records that is counted.
     /// - Throws: `FileError`.
-    /// - Complexity: O(bytes); one record is in memory at a time.
+    /// - Complexity: O(bytes); one record is in memory at a time, and a number for each.
     public init(
         of input: DatasetInput, samples: Int, shard: Shard = .whole
     ) throws(FileError) {
         let reader = try DatasetReader(input, isDigested: true)
+        var names = RecordNames()
         while let item = try reader.next() {
             switch item {
             case .malformed(_, let reason):
                 malformed += 1
                 if complaints.count < 10 { complaints.append(reason) }
             case .record(let record):
+                if !names.add(record.id) {
+                    repeated += 1
+                    firstRepetition =
+                        firstRepetition ?? RecordNames.complaint(record, at: reader.place)
+                }
                 if shard.holds(records) { self.samples += record.samples ?? samples }
                 records += 1
             }

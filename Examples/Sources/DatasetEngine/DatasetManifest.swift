@@ -98,8 +98,9 @@ public struct DatasetManifest: Sendable {
             guard try (1...99_999).contains(shards.int()) else {
                 throw shards.mismatch("a number of parts")
             }
-            let records = try document.root.required("records").int()
-            return (document, try shards.int(), records)
+            let records = try document.root.required("records")
+            guard try records.int() >= 0 else { throw records.mismatch("a number of records") }
+            return (document, try shards.int(), try records.int())
         }
         guard let read else { return nil }
         (document, shards, records) = read

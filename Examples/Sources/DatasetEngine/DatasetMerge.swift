@@ -46,8 +46,13 @@ public enum DatasetMerge {
                     }
                     let place = "part \(index)/\(manifest.shards), line \(line.number)"
                     let root = try JSONDocument(bytes: line.bytes, file: place).root
-                    let sample = try root.required("sample").int()
-                    left = try root.required("samples").int() - sample - 1
+                    let sample = try root.required("sample")
+                    let samples = try root.required("samples").int()
+                    let number = try sample.int()
+                    guard samples > 0, (0..<samples).contains(number) else {
+                        throw sample.mismatch("one of \(samples) samples")
+                    }
+                    left = samples - number - 1
                     try file.write(line.bytes + [10])
                     lines += 1
                 }

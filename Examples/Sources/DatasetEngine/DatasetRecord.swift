@@ -82,13 +82,14 @@ public struct DatasetRecord: Sendable {
 public struct RecordSettings: Hashable, Sendable {
     private var numbers: [String: Double] = [:]
     private var counts: [String: Int] = [:]
+    private var seed: UInt64?
     private var stop: [String]?
 
     private static let numberNames = [
         "temperature", "top_p", "min_p", "repetition_penalty", "frequency_penalty",
         "presence_penalty",
     ]
-    private static let countNames = ["max_tokens", "top_k", "seed"]
+    private static let countNames = ["max_tokens", "top_k"]
 
     /// Makes settings that change nothing.
     public init() {}
@@ -103,6 +104,7 @@ public struct RecordSettings: Hashable, Sendable {
             guard count >= 0 else { throw value.mismatch("a whole number of at least 0") }
             counts[name] = count
         }
+        if let value = root["seed"], !value.isNull { seed = try value.uint64() }
         guard let value = root["stop"], !value.isNull else { return }
         if value.kind == .string {
             stop = [try value.string()]
@@ -131,7 +133,7 @@ public struct RecordSettings: Hashable, Sendable {
         }
         if let count = counts["max_tokens"] { parameters.maxTokens = count }
         if let count = counts["top_k"] { parameters.topK = count }
-        if let seed = counts["seed"] { parameters.seed = UInt64(seed) }
+        if let seed { parameters.seed = seed }
         if let stop { parameters.stopStrings = stop }
         return parameters
     }

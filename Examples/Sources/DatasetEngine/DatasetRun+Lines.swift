@@ -24,13 +24,7 @@ extension DatasetRun {
             writer.writeMembers(of: sample)
             let written = trace.tokens.count { $0.origin != .prompt }
             if !isScored {
-                // As in a trace's header: beyond 63 bits a text.
-                let seed = trace.header.settings.seed
-                if let number = Int(exactly: seed) {
-                    writer.member("seed", number)
-                } else {
-                    writer.member("seed", "\(seed)")
-                }
+                writer.member("seed", trace.header.settings.seed)
             }
             writer.member("prompt_tokens", trace.tokens.count - written)
             writer.member("completion_tokens", written)

@@ -50,6 +50,10 @@ public struct DatasetRun: Sendable {
         public var samples = 0
         /// Samples of them that have an error instead of a text.
         public var errors = 0
+        /// Records of the input, those of other parts and those of earlier runs among them.
+        public var records = 0
+        /// Records whose id an earlier one has.
+        public var repeated = 0
         /// Lines of the input that were no records.
         public var malformed = 0
         /// Whether the task was cancelled before the end.
@@ -78,7 +82,7 @@ public struct DatasetRun: Sendable {
     ///   - reader: The records.
     ///   - shard: Which of them.
     ///   - done: Samples that an earlier run has written, which are passed over.
-    ///   - complain: Is told of each line that is no record.
+    ///   - complain: Is told of each line that is no record, and of the first id that comes again.
     ///   - emit: Is given lines in the order of the input, each ended by a line break, and how many.
     /// - Returns: What it came to.
     /// - Throws: ``DatasetError``; what is wrong with one record becomes a line with `error`.
@@ -132,6 +136,8 @@ public struct DatasetRun: Sendable {
             if lanes.isEmpty, written == started, work.isAtEnd { break }
         }
         counts.samples = written
+        counts.records = work.records
+        counts.repeated = work.repeated
         counts.malformed = work.malformed
         counts.isCancelled = Task.isCancelled && !(work.isAtEnd && written == started)
         return counts

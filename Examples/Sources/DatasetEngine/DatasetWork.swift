@@ -22,8 +22,10 @@ struct DatasetWork {
     private let reader: DatasetReader
     private let shard: Shard
     private var toSkip: Int
-    private var recordNumber = 0
+    private var names = RecordNames()
     private var waiting: [DatasetSample] = []
+    private(set) var records = 0
+    private(set) var repeated = 0
     private(set) var malformed = 0
     private(set) var isAtEnd = false
 
@@ -46,8 +48,12 @@ struct DatasetWork {
                 malformed += 1
                 complain(reason)
             case .record(let record):
-                defer { recordNumber += 1 }
-                guard shard.holds(recordNumber) else { continue }
+                defer { records += 1 }
+                if !names.add(record.id) {
+                    repeated += 1
+                    if repeated == 1 { complain(RecordNames.complaint(record, at: reader.place)) }
+                }
+                guard shard.holds(records) else { continue }
                 let count = count(of: record)
                 if toSkip >= count {
                     toSkip -= count

@@ -22,6 +22,8 @@ public struct OutcomeJoin: Sendable {
     /// - Throws: ``DatasetError`` for a folder that has none.
     public static func files(at path: String) throws(DatasetError) -> [String] {
         guard let folder = try? FileFolder(directory: path) else { return [path] }
+        // One that a later version wrote may mean something else.
+        _ = try DatasetManifest(of: path)
         if folder.contains(Shard.whole.fileName) { return ["\(path)/\(Shard.whole.fileName)"] }
         let parts = folder.fileNames.filter {
             $0.hasPrefix("records-") && $0.hasSuffix(".jsonl")

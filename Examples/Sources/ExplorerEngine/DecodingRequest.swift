@@ -59,7 +59,7 @@ struct DecodingRequest: Sendable {
         if let penalty = try settings.double("presence_penalty", in: -100...100) {
             parameters.presencePenalty = penalty
         }
-        if let seed = try settings.int("seed", in: 0...Int.max) { parameters.seed = UInt64(seed) }
+        if let seed = try settings.seed("seed") { parameters.seed = seed }
         if let texts = try settings.strings("stop") {
             guard texts.count <= 16, texts.allSatisfy({ !$0.isEmpty }) else {
                 throw .invalid(

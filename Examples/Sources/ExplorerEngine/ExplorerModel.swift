@@ -16,6 +16,8 @@ struct ExplorerModel: Sendable {
     let files: @Sendable () throws(DecodingFailure) -> ModelFiles
     var family: String?
     var parameters: Int?
+    /// The formats of the weights, once they are read.
+    var weights: String?
     var byteCount: Int?
     var state = State.available
     /// The share that has been read, while it is being loaded.
@@ -42,6 +44,7 @@ struct ExplorerModel: Sendable {
             writer.member("folder", folder)
             if let family { writer.member("family", family) }
             if let parameters { writer.member("parameters", parameters) }
+            if let weights { writer.member("weights", weights) }
             if let byteCount { writer.member("bytes", byteCount) }
             writer.member("state", state.rawValue)
             if let progress { writer.member("progress", progress) }

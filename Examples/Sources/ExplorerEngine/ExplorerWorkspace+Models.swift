@@ -120,7 +120,7 @@ extension ExplorerWorkspace {
         guard let files else { throw .notFound("model \(id)", field: "model") }
         do throws(DecodingFailure) {
             let opened = try files()
-            let context = try loadModel(from: opened) { share in
+            let context = try loadModel(from: opened, options: options.loading) { share in
                 changeModel(id) { $0.progress = share }
             }
             bench.withLock { $0.setContext(id, context) }
@@ -131,6 +131,7 @@ extension ExplorerWorkspace {
                 model.progress = nil
                 model.family = context.identity.family
                 model.parameters = context.identity.parameterCount
+                model.weights = context.identity.weights
                 model.layers = context.configuration.layerCount
                 model.heads = context.configuration.queryHeadCount
                 model.contextLength = context.configuration.contextLength
@@ -140,10 +141,12 @@ extension ExplorerWorkspace {
             state.withLock { $0.tokenizers[id] = context.tokenizer }
             return context
         } catch {
+            // Whoever stopped the reading may ask for the model again.
+            let isCancelled = if case .model(.cancelled) = error { true } else { false }
             changeModel(id) { model in
-                model.state = .failed
+                model.state = isCancelled ? .available : .failed
                 model.progress = nil
-                model.error = "\(error)"
+                model.error = isCancelled ? nil : "\(error)"
             }
             throw ActionError(.failed, "\(error)", field: "model")
         }

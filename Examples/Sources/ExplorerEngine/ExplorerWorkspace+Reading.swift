@@ -141,7 +141,7 @@ extension ExplorerWorkspace {
             writer.member("repetition_penalty", settings.repetitionPenalty)
             writer.member("frequency_penalty", settings.frequencyPenalty)
             writer.member("presence_penalty", settings.presencePenalty)
-            writer.member("seed", Int(clamping: settings.seed))
+            writer.member("seed", settings.seed)
             writer.key("stop")
             writer.array { writer in
                 for text in settings.stopStrings { writer.write(text) }

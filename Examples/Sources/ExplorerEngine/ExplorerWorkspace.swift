@@ -1,5 +1,5 @@
 import Synchronization
-import TokenScope
+package import TokenScope
 
 /// Models, sessions and runs: all that the Explorer knows, without a word of HTTP.
 ///
@@ -12,14 +12,18 @@ package final class ExplorerWorkspace: Sendable {
         package var modelFolders: [String]?
         /// The model to begin with: what `--model` takes; nil for the embedded one.
         package var model: String?
+        /// How every model is opened.
+        package var loading: ModelOptions
         /// Where sessions are saved.
         package var sessionFolder: String
 
         package init(
-            modelFolders: [String]? = nil, model: String? = nil, sessionFolder: String
+            modelFolders: [String]? = nil, model: String? = nil,
+            loading: ModelOptions = ModelOptions(), sessionFolder: String
         ) {
             self.modelFolders = modelFolders
             self.model = model
+            self.loading = loading
             self.sessionFolder = sessionFolder
         }
     }

@@ -74,6 +74,19 @@ package struct Fields {
         return number
     }
 
+    /// What determines draws: a number, or a text of its digits, as readers that keep numbers as doubles
+    /// need it above 2⁵³ − 1.
+    func seed(_ name: String) throws(ActionError) -> UInt64? {
+        guard let member = member(name) else { return nil }
+        do throws(FileError) {
+            return try member.uint64()
+        } catch {
+            throw .invalid(
+                self.name(name),
+                "\(self.name(name)) must be a whole number of 64 bits without a sign")
+        }
+    }
+
     func requiredInt(_ name: String, in range: ClosedRange<Int>) throws(ActionError) -> Int {
         guard let number = try int(name, in: range) else {
             throw .invalid(self.name(name), "\(self.name(name)) is missing")

@@ -35,7 +35,7 @@ extension NamedAttribution {
         if let given = try request.object("settings") {
             if let rank = try given.int("rank", in: 1...4096) { settings.rank = .largest(rank) }
             settings.samples = try given.int("samples", in: 2...65_536)
-            settings.seed = UInt64(try given.int("seed", in: 0...Int.max) ?? 0)
+            settings.seed = try given.seed("seed") ?? 0
             settings.width = try given.int("width", in: 1...4096) ?? settings.width
         }
         return named.make(settings)

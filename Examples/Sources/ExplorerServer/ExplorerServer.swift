@@ -8,6 +8,7 @@ package final class ExplorerServer: HTTPHandler {
     static let fileLimit = 256 << 20
 
     package let workspace: ExplorerWorkspace
+    private let host: String
     private let daemon: HTTPDaemon
     private let access: AccessGuard
     private let assets: [String: PageFile]
@@ -16,11 +17,17 @@ package final class ExplorerServer: HTTPHandler {
     ///
     /// - Parameters:
     ///   - workspace: What is shown.
+    ///   - address: Where it listens.
     ///   - port: The port; 0 for any that is free.
-    /// - Throws: ``HTTPDaemon/Failure`` where the port is taken.
-    package init(_ workspace: ExplorerWorkspace, port: UInt16 = 0) throws(HTTPDaemon.Failure) {
+    ///   - timeout: Seconds after which a client that takes or sends nothing is let go.
+    /// - Throws: ``HTTPDaemon/Failure`` where the port is taken, or the machine lacks the address.
+    package init(
+        _ workspace: ExplorerWorkspace, on address: LoopbackAddress = .ipv4, port: UInt16 = 0,
+        timeout: UInt32 = HTTPDaemon.usualTimeout
+    ) throws(HTTPDaemon.Failure) {
         self.workspace = workspace
-        daemon = try HTTPDaemon(port: port)
+        host = address.host
+        daemon = try HTTPDaemon(address, port: port, timeout: timeout)
         access = AccessGuard(secret: Self.newSecret(), port: daemon.port)
         assets = Dictionary(uniqueKeysWithValues: PageFile.all.map { ($0.name, $0) })
         daemon.serve(self)
@@ -29,7 +36,7 @@ package final class ExplorerServer: HTTPHandler {
     func asset(named name: String) -> PageFile? { assets[name] }
 
     /// Where the browser goes.
-    package var address: String { "http://127.0.0.1:\(daemon.port)/\(access.secret)/" }
+    package var address: String { "http://\(host):\(daemon.port)/\(access.secret)/" }
 
     /// The port that is listened on.
     package var port: UInt16 { daemon.port }

@@ -7,6 +7,15 @@ import Synchronization
     import Darwin
 #endif
 
+/// An address of the loopback interface: whoever asks there is on this machine.
+package enum LoopbackAddress: String, CaseIterable, Sendable {
+    case ipv4 = "127.0.0.1"
+    case ipv6 = "::1"
+
+    /// The address as it stands in a URL.
+    var host: String { self == .ipv6 ? "[\(rawValue)]" : rawValue }
+}
+
 /// GNU libmicrohttpd listening on the loopback interface, with a thread for each connection.
 ///
 /// So an answer may wait, as those do that wait for events or for a model; what a reader does not take is
@@ -14,8 +23,8 @@ import Synchronization
 @safe package final class HTTPDaemon: Sendable {
     /// Connections at one time.
     static let connectionLimit: UInt32 = 64
-    /// Seconds without a byte after which a connection is closed.
-    static let timeout: UInt32 = 30
+    /// Seconds without a byte after which a connection is closed, unless a server is given others.
+    package static let usualTimeout: UInt32 = 30
     /// Bytes that a request's head may have, with room for the answer's.
     private static let headLimit = 32 << 10
 
@@ -43,18 +52,21 @@ import Synchronization
     let port: UInt16
 
     /// Begins to listen; requests are refused until ``serve(_:)``.
-    init(port: UInt16) throws(Failure) {
+    init(_ address: LoopbackAddress, port: UInt16, timeout: UInt32) throws(Failure) {
         state = Mutex(State())
-        let box = HTTPDaemonBox()
+        let box = HTTPDaemonBox(timeout: timeout)
         // The box lives as long as the process may call back: until the daemon has stopped.
         let closure = unsafe Unmanaged.passRetained(box).toOpaque()
         let daemon = unsafe tool_http_start(
-            port, Self.connectionLimit, Self.timeout, Self.headLimit, answerConnection,
-            completeRequest, closure)
+            address == .ipv6 ? 1 : 0, port, Self.connectionLimit, timeout, Self.headLimit,
+            answerConnection, completeRequest, closure)
         guard let daemon = unsafe daemon else {
             let code = errno
             unsafe Unmanaged<HTTPDaemonBox>.fromOpaque(closure).release()
             if code == EADDRINUSE || code == EACCES { throw .portTaken(port) }
+            if code == EADDRNOTAVAIL || code == EAFNOSUPPORT {
+                throw .notPossible("this machine has no \(address.rawValue)")
+            }
             throw .notPossible(unsafe String(cString: strerror(code)))
         }
         self.port = unsafe tool_http_port(daemon)
@@ -97,6 +109,12 @@ import Synchronization
 /// What the C library holds: a way to the daemon that keeps nothing alive.
 final class HTTPDaemonBox: Sendable {
     let daemon = Mutex<WeakDaemon?>(nil)
+    /// Seconds without a byte after which a connection is closed.
+    let timeout: UInt32
+
+    init(timeout: UInt32) {
+        self.timeout = timeout
+    }
 }
 
 struct WeakDaemon: Sendable {

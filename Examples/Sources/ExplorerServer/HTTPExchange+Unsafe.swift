@@ -124,7 +124,7 @@ func answerConnection(
     // A model may take its time; the time that the other side may take begins after that.
     unsafe tool_http_set_timeout(connection, 0)
     let response = handler.answer(exchange.request, body)
-    unsafe tool_http_set_timeout(connection, HTTPDaemon.timeout)
+    unsafe tool_http_set_timeout(connection, box.timeout)
     return unsafe send(response, to: connection)
 }
 

@@ -61,6 +61,9 @@ struct AttributionChoice {
         return named.make(try settings(options))
     }
 
+    /// More would be a slip of the finger.
+    private static let mostDraws = 65_536
+
     private static func settings(_ options: ParsedOptions) throws(ToolError)
         -> NamedAttribution.Settings
     {
@@ -68,16 +71,20 @@ struct AttributionChoice {
         if options["rank"] == "full" {
             settings.rank = .full
         } else if let rank = try options.number("rank", as: Int.self) {
-            guard rank > 0 else { throw .usage("--rank takes at least 1, or full") }
+            guard (1...mostDraws).contains(rank) else {
+                throw .usage("--rank takes a number from 1 to \(mostDraws), or full")
+            }
             settings.rank = .largest(rank)
         }
         settings.samples = try options.number("samples", as: Int.self)
-        if let samples = settings.samples, samples < 2 {
-            throw .usage("--samples takes at least 2")
+        if let samples = settings.samples, !(2...mostDraws).contains(samples) {
+            throw .usage("--samples takes a number from 2 to \(mostDraws)")
         }
         settings.seed = try options.number("seed", as: UInt64.self) ?? 0
         settings.width = try options.number("width", as: Int.self) ?? 3
-        guard settings.width > 0 else { throw .usage("--width takes at least 1") }
+        guard (1...mostDraws).contains(settings.width) else {
+            throw .usage("--width takes a number from 1 to \(mostDraws)")
+        }
         return settings
     }
 }

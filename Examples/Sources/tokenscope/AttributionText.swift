@@ -23,6 +23,7 @@ struct AttributionText {
     func target(
         _ word: String, against contrast: String?
     ) throws(AttributionFailure) -> AttributionTarget {
+        guard !ids.isEmpty else { throw .invalidSetting(name: "the text", reason: "is empty") }
         var target = AttributionTarget(try index(word))
         if word == "next" { target.id = try nextID() }
         if let contrast { target.contrast = try token(contrast) }
@@ -87,8 +88,9 @@ struct AttributionText {
             let text =
                 if let report {
                     try JSONText.text(
-                        of: MeasuredAttribution(attribution: attribution, faithfulness: report))
-                } else { try JSONText.text(of: attribution) }
+                        of: MeasuredAttribution(attribution: attribution, faithfulness: report),
+                        as: .faithfulness)
+                } else { try JSONText.text(of: attribution, as: .attribution) }
             Terminal.write(try fold?.document(text, of: scored(by: attribution)) ?? text)
             return
         }
@@ -121,7 +123,8 @@ struct AttributionText {
     /// Writes where each token of the text came from.
     func write(_ rows: [Attribution], as format: Format) throws(ToolError) {
         switch format {
-        case .json: Terminal.write(try JSONText.text(of: rows))
+        case .json:
+            Terminal.write(try JSONText.text(of: rows, named: "attributions", as: .attributions))
         case .svg: Terminal.write(SVGWriter().attributionMatrix(rows, of: trace))
         default:
             let sources = rows.map { row in

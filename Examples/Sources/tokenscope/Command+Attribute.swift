@@ -116,12 +116,12 @@ extension Command {
                         try choice.method.attribute(target, in: attributed), nil)
                 }
             } catch {
-                throw .input("\(error)")
+                throw ToolError(error)
             }
             progress.clear()
             switch result {
             case .compared(let reports) where format == .json:
-                Terminal.write(try JSONText.text(of: reports))
+                Terminal.write(try JSONText.text(of: reports, named: "reports", as: .methods))
             case .compared(let reports): Terminal.write(FaithfulnessText.table(of: reports))
             case .matrix(let rows): try text.write(rows, as: format)
             case .attribution(let attribution, let report):

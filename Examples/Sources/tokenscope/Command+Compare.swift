@@ -19,6 +19,10 @@ extension Command {
         flags: [
             Flag(name: "text", value: "TEXT", help: "the text to compare on, instead of a file"),
             Flag(
+                name: "parts", value: nil,
+                help: "feed each part of B with what A's part reads, and show how far what comes "
+                    + "out differs: which layer was changed, not which ones feel it"),
+            Flag(
                 name: "layer-threshold", value: "X",
                 help: "relative difference from which on a layer departs (default 0.01)"),
         ] + ParsedOptions.openingFlags + [
@@ -85,7 +89,8 @@ extension Command {
         _ options: ParsedOptions
     ) throws(ToolError) -> ComparisonParameters {
         var parameters = ComparisonParameters(
-            window: try options.window(), addBOS: options.contains("bos"))
+            window: try options.window(), comparesParts: options.contains("parts"),
+            addBOS: options.contains("bos"))
         if let threshold = try options.number("layer-threshold", as: Double.self) {
             guard threshold >= 0 else { throw .usage("--layer-threshold takes at least 0") }
             parameters.layerThreshold = threshold

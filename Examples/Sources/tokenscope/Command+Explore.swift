@@ -17,18 +17,21 @@ extension Command {
         discussion: """
             Serves the Explorer to a browser on this machine, and opens it: prompts are continued
             while you watch, tokens replaced, branches compared, predictions explained. The server
-            listens on 127.0.0.1 alone; its address holds a secret, without which it answers
-            nothing. Ctrl-C ends it.
+            listens on the loopback address alone, which nobody outside this machine can reach;
+            its own address holds a secret, without which it answers nothing. Ctrl-C ends it.
 
             It begins with the embedded model, or the one that --model names; others that are on
-            this machine can be loaded from the page. Nothing is ever downloaded.
+            this machine can be loaded from the page. Nothing is ever downloaded. How a model is
+            opened (--weights, --storage and so on) is the same for all of them.
             """,
-        flags: [
-            ParsedOptions.modelFlags[0],
+        flags: ParsedOptions.modelFlags + [
             Flag(
                 name: "models", value: "FOLDER",
                 help: "offer the models in this folder (default: the usual places, as of "
                     + "tokenscope models)"),
+            Flag(
+                name: "host", value: "ADDRESS",
+                help: "127.0.0.1 (default) or ::1: the loopback address to listen on"),
             Flag(name: "port", value: "N", help: "the port (default 0: any that is free)"),
             Flag(name: "no-open", value: nil, help: "print the address and open no browser"),
             Flag(
@@ -50,17 +53,23 @@ extension Command {
             guard let port = UInt16(exactly: port) else {
                 throw .usage("--port takes a number from 0 to 65535, not \(port)")
             }
+            let name = options["host"] ?? LoopbackAddress.ipv4.rawValue
+            guard let address = LoopbackAddress(rawValue: name) else {
+                let known = LoopbackAddress.allCases.map(\.rawValue).joined(separator: " or ")
+                throw .usage(
+                    "--host takes \(known), which other machines cannot reach, not \"\(name)\"")
+            }
             let workspace = ExplorerWorkspace(
                 .init(
                     modelFolders: try options["models"].map { (path) throws(ToolError) in
                         try folders([path])
-                    }, model: options["model"],
+                    }, model: options["model"], loading: try options.modelOptions(),
                     sessionFolder: options["sessions"] ?? sessionFolder()))
             let server: ExplorerServer
             do {
                 try workspace.start()
                 if let path = options["open"] { _ = try workspace.open(path, named: path) }
-                server = try ExplorerServer(workspace, port: port)
+                server = try ExplorerServer(workspace, on: address, port: port)
             } catch {
                 workspace.close()
                 throw .input("\(error)")

@@ -36,7 +36,8 @@ extension Command {
             if asJSON {
                 Terminal.write(
                     try JSONText.text(
-                        of: InspectedModel(inspection, context: context, weights: weights)))
+                        of: InspectedModel(inspection, context: context, weights: weights),
+                        as: .inspection))
             } else {
                 let report = InspectionReport(
                     inspection, context: context, weights: weights,

@@ -44,7 +44,9 @@ extension Command {
             progress.clear()
             if asJSON {
                 Terminal.write(
-                    try JSONText.text(of: found.map { ListedModel($0, context: context) }))
+                    try JSONText.text(
+                        of: found.map { ListedModel($0, context: context) }, named: "models",
+                        as: .models))
             } else {
                 Terminal.write(ModelList.text(of: found, context: context))
                 if found.isEmpty, options.operands.isEmpty {

@@ -58,7 +58,7 @@ extension Command {
                 matrix = try run.matrix()
             } catch {
                 run.progress.clear()
-                throw .input("\(error)")
+                throw ToolError(error)
             }
             run.progress.clear()
             try run.write(matrix)

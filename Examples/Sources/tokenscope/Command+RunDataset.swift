@@ -9,16 +9,19 @@ extension Command {
         discussion: """
             Continues every prompt of INPUT, or measures every source file of a folder, and writes a
             JSON object a line for each sample into a folder. Each line of INPUT is an object with
-            "id" (or "task_id") and "prompt", and where it differs from the options "samples",
-            "max_tokens", "temperature", "top_p", "top_k", "min_p", "seed", "stop" and penalties.
+            "id" (or "task_id"), which no other line has, and "prompt", and where it differs from the
+            options "samples", "max_tokens", "temperature", "top_p", "top_k", "min_p", "seed", "stop" and
+            penalties.
 
             Every sample has a seed of its own, made of --seed, the id and the sample's number, so its
             line depends on the record, the model and the settings alone. A run that was ended, by
             Ctrl-C or by kill -9, goes on with the same command and comes to the same bytes. What is
-            wrong with one record becomes a line with "error"; lines that are no records are counted.
+            wrong with one record becomes a line with "error"; lines that are no records are counted. An
+            INPUT without a record, or with an id that comes twice, is refused.
 
             With --output - lines go to standard output, and with "-" as INPUT they come from standard
-            input: a mapper for xargs, Slurm and Spark. See Examples/Scale.
+            input: a mapper for xargs, Slurm and Spark, whose part may be empty and is not known as a
+            whole, so that an id that comes twice is said and not refused. See Examples/Scale.
             """,
         flags: datasetFlags,
         run: { (options) throws(ToolError) in

@@ -128,15 +128,20 @@ private struct SyntaxRun {
         if let count = try options.number("hot", as: Int.self) {
             guard count > 0 else { throw .usage("--hot takes a number of at least 1") }
             let spots = aggregator.hotSpots(count: count, in: trace, over: sources, map: map)
-            return Terminal.write(isJSON ? try JSONText.text(of: spots) : SyntaxView().list(spots))
+            return Terminal.write(
+                isJSON
+                    ? try JSONText.text(of: spots, named: "hot_spots", as: .hotSpots)
+                    : SyntaxView().list(spots))
         }
         if options.contains("concepts") {
             let concepts = aggregator.concepts(in: trace, over: sources, map: map)
             return Terminal.write(
-                isJSON ? try JSONText.text(of: concepts) : Self.table(of: concepts))
+                isJSON
+                    ? try JSONText.text(of: concepts, named: "concepts", as: .concepts)
+                    : Self.table(of: concepts))
         }
         let report = aggregator.report(of: trace, over: sources, map: map)
-        if isJSON { return Terminal.write(try JSONText.text(of: report)) }
+        if isJSON { return Terminal.write(try JSONText.text(of: report, as: .syntax)) }
         let view = SyntaxView(metrics: try shownMetrics(of: report))
         if let level { return Terminal.write(view.table(of: level, in: report) ?? "") }
         var texts: [Int: [UInt8]] = [:]
@@ -161,7 +166,7 @@ private struct SyntaxRun {
             }
             return (trace, model)
         } catch {
-            throw .run(Run.explained(error))
+            throw ToolError(error)
         }
     }
 

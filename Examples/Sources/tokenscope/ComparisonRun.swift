@@ -39,7 +39,7 @@ struct ComparisonRun {
         case .heat, .jsonl, .table, .sarif:
             return [
                 view.tokenTable(of: comparison), view.layerTable(of: comparison),
-                view.summary(of: comparison),
+                view.partTable(of: comparison), view.summary(of: comparison),
             ].filter { !$0.isEmpty }.joined(separator: "\n")
         }
     }

@@ -42,7 +42,10 @@ enum Input {
                 throw .input(
                     "\(path): holds \(samples.count) samples; --sample K takes one of them")
             }
-            return samples.first?.ids ?? []
+            guard let ids = samples.first?.ids, !ids.isEmpty else {
+                throw .input("\(path): holds no ids")
+            }
+            return ids
         }
         guard
             let found = samples.enumerated().first(where: { ($1.sample ?? $0) == sample })

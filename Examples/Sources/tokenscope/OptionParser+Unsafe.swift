@@ -17,11 +17,16 @@ struct Flag: Sendable {
 /// What the command line says, flags apart from operands.
 struct ParsedOptions {
     private(set) var values: [String: String] = [:]
+    private var lists: [String: [String]] = [:]
     private(set) var operands: [String] = []
 
     func contains(_ name: String) -> Bool { values[name] != nil }
 
+    /// The value of a flag; where it is given several times, the last one.
     subscript(name: String) -> String? { values[name] }
+
+    /// All values of a flag that may be given several times, in order.
+    func all(_ name: String) -> [String] { lists[name] ?? [] }
 
     /// Parses arguments by the C library's `getopt_long`, which takes flags before and after
     /// operands, abbreviations, `--flag=value`, and `--` as the end of flags.
@@ -49,7 +54,9 @@ struct ParsedOptions {
                 let word = unsafe words[max(1, Int(next) - 1)].map { unsafe String(cString: $0) }
                 throw .usage(Self.complaint(found, word ?? ""))
             }
-            values[flags[Int(found)].name] = unsafe value.map { unsafe String(cString: $0) } ?? ""
+            let text = unsafe value.map { unsafe String(cString: $0) } ?? ""
+            values[flags[Int(found)].name] = text
+            lists[flags[Int(found)].name, default: []].append(text)
         }
         for place in Int(next)..<Int(count) {
             if let word = unsafe words[place] { operands.append(unsafe String(cString: word)) }

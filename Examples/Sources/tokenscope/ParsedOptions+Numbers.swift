@@ -6,6 +6,19 @@ extension ParsedOptions {
         _ name: String, as type: Number.Type = Number.self
     ) throws(ToolError) -> Number? {
         guard let text = values[name] else { return nil }
+        return try Self.number(text, name)
+    }
+
+    /// The numbers given with a flag that may be repeated.
+    func numbers(_ name: String) throws(ToolError) -> [Int] {
+        var numbers: [Int] = []
+        for text in all(name) { numbers.append(try Self.number(text, name)) }
+        return numbers
+    }
+
+    private static func number<Number: LosslessStringConvertible>(
+        _ text: String, _ name: String
+    ) throws(ToolError) -> Number {
         guard let number = Number(text) else {
             throw .usage("--\(name) takes a number, not \"\(text)\"")
         }

@@ -27,6 +27,10 @@ extension ParsedOptions {
         Flag(
             name: "presence-penalty", value: "X",
             help: "taken from a token's logit once it was written (default 0)"),
+        Flag(
+            name: "logit-bias", value: "TOKEN=X",
+            help: "added to the logit of a token, named by its id or as the tokenizer spells it (a "
+                + "text of digits in double quotes); -inf forbids it; may be repeated"),
         Flag(name: "seed", value: "S", help: "determines every draw (default 0)"),
     ]
 
@@ -34,10 +38,11 @@ extension ParsedOptions {
     static let stopFlags = [
         Flag(
             name: "stop", value: "TEXT",
-            help: "ends when TEXT has been written, whatever tokens it is cut into"),
+            help: "ends when TEXT has been written, whatever tokens it is cut into; may be repeated"
+        ),
         Flag(
             name: "stop-id", value: "ID",
-            help: "an id that ends the text besides the model's EOS"),
+            help: "an id that ends the text besides the model's EOS; may be repeated"),
     ]
 
     /// Whether any of these flags is given.
@@ -46,16 +51,24 @@ extension ParsedOptions {
     }
 
     /// How to draw: what these flags say, and their defaults.
-    func sampling() throws(ToolError) -> GenerateParameters {
+    ///
+    /// - Parameter model: The model that spells tokens where `--model` names none.
+    /// - Returns: The settings.
+    /// - Throws: `ToolError` for what makes no sense.
+    func sampling(
+        by model: String = ParsedOptions.embeddedName
+    ) throws(ToolError) -> GenerateParameters {
         let length = try number("max-tokens", as: Int.self) ?? 256
         return try sampling(
             over: contains("greedy")
                 ? GenerateParameters.greedy(maxTokens: length)
-                : GenerateParameters(maxTokens: length))
+                : GenerateParameters(maxTokens: length), by: model)
     }
 
     /// How to draw: what these flags say in the place of earlier settings.
-    func sampling(over earlier: GenerateParameters) throws(ToolError) -> GenerateParameters {
+    func sampling(
+        over earlier: GenerateParameters, by model: String
+    ) throws(ToolError) -> GenerateParameters {
         let greedy = contains("greedy")
         for name in ["temperature", "top-p", "top-k", "min-p"] where greedy && contains(name) {
             throw .usage("--greedy draws nothing, so --\(name) has no place beside it")
@@ -79,8 +92,9 @@ extension ParsedOptions {
         if let penalty = try number("presence-penalty", as: Double.self) {
             parameters.presencePenalty = penalty
         }
-        if let id = try number("stop-id", as: Int.self) { parameters.stopTokenIDs = [id] }
-        if let text = self["stop"] { parameters.stopStrings = [text] }
+        if contains("stop-id") { parameters.stopTokenIDs = Set(try numbers("stop-id")) }
+        if contains("stop") { parameters.stopStrings = all("stop") }
+        if contains("logit-bias") { parameters.logitBias = try logitBias(by: model) }
         return parameters
     }
 }

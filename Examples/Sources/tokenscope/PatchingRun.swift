@@ -94,7 +94,7 @@ struct PatchingRun {
     func write(_ matrix: PatchingMatrix) throws(ToolError) {
         let texts = clean.map { spelling($0) }
         switch format {
-        case .json: Terminal.write(try JSONText.text(of: matrix))
+        case .json: Terminal.write(try JSONText.text(of: matrix, as: .patching))
         case .svg: Terminal.write(SVGWriter().patching(matrix, tokens: texts))
         default: Terminal.write(table(matrix, texts))
         }

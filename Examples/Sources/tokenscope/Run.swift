@@ -64,6 +64,8 @@ struct Run {
             return try loadModel(from: files, options: options) { share in
                 progress.show("loading \(files.name) \(Int(share * 100)) %")
             }
+        } catch .model(.cancelled) {
+            throw .run("ended while \(files.name) was loaded")
         } catch {
             throw .input("\(error)")
         }

@@ -143,7 +143,7 @@ struct SyntaxMapRun {
         var folded = try self.folded(trace, model, sources, map)
         if isRolledUp { folded = folded.rolledUp() }
         switch options["format"] ?? "text" {
-        case "json": Terminal.write(try JSONText.text(of: folded))
+        case "json": Terminal.write(try JSONText.text(of: folded, as: .syntaxMap))
         case "svg": try output.write(SVGWriter().syntaxMap(folded))
         case "html":
             let tokenizer = model.tokenizer
@@ -187,7 +187,7 @@ struct SyntaxMapRun {
                     },
                     row: { (row) throws(AttributionFailure) in rows.append(row) })
             } catch {
-                throw .input("\(error)")
+                throw ToolError(error)
             }
             return aggregator.map(
                 of: rows, in: trace, over: sources, level: level, norm: norm, rowToken: rowToken,

@@ -1,3 +1,5 @@
+import TokenScope
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Darwin)
@@ -17,7 +19,9 @@ struct Tool {
         do throws(ToolError) {
             return try dispatch(arguments)
         } catch {
-            Terminal.write("tokenscope: \(error)\n", to: 2)
+            // What it names may come from a file.
+            let command = Command.all.first { $0.name == arguments.first }
+            Terminal.write(TerminalText.visible(error.line(for: command)), to: 2)
             return error.exitCode
         }
     }

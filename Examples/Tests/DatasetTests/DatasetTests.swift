@@ -111,6 +111,7 @@ import TinyPythonModel
         (#"{"id": "a", "prompt": "x", "samples": 0}"#, "samples: must be a number from 1"),
         (#"{"id": "a", "prompt": "x", "max_tokens": 1.5}"#, "max_tokens"),
         (#"{"id": "a", "prompt": "x", "seed": -1}"#, "seed"),
+        (#"{"id": "a", "prompt": "x", "seed": "18446744073709551616"}"#, "seed"),
         (#"{"id": "a", "prompt": "x", "stop": [1]}"#, "stop[0]"),
         (#"["a"]"#, "must be an object"), ("{", "not valid JSON"),
     ])
@@ -129,6 +130,42 @@ import TinyPythonModel
             #expect(!fault.isEmpty && "\(error)".contains(fault), "\(error)")
             #expect("\(error)".hasPrefix("p.jsonl:4: "))
         }
+    }
+
+    /// A folder that somebody else wrote ends in an error, whatever its numbers are.
+    @Test(arguments: [
+        (#""shards":2,"records":-1"#, #""sample":0,"samples":1"#, "records: must be a number"),
+        (#""shards":0,"records":1"#, #""sample":0,"samples":1"#, "shards: must be a number"),
+        (#""shards":2,"records":1"#, #""sample":0,"samples":0"#, "must be one of 0 samples"),
+        (
+            #""shards":2,"records":1"#,
+            #""sample":-9223372036854775808,"samples":9223372036854775807"#,
+            "must be one of 9223372036854775807 samples"
+        ),
+        (
+            #""shards":2,"records":9223372036854775807"#, #""sample":0,"samples":1"#,
+            "is not finished"
+        ),
+    ])
+    func aFolderOfStrangersIsJoinedOrRefused(
+        manifest: String, record: String, fault: String
+    ) throws {
+        let place = try Place()
+        _ = try place.write(
+            #"{"format":"tokenscope.run","format_version":1,\#(manifest)}"#, to: "manifest.json")
+        for part in 0..<2 {
+            _ = try place.write("{\(record)}\n", to: "records-0000\(part)-of-00002.jsonl")
+        }
+        let failure = #expect(throws: DatasetError.self) { try DatasetMerge.merge(place.path) }
+        #expect("\(try #require(failure))".contains(fault))
+    }
+
+    @Test(arguments: ["7", "\"7\"", "18446744073709551615", "\"18446744073709551615\""])
+    func aSeedIsANumberOrItsDigits(_ seed: String) throws {
+        let line = "{\"id\": 1, \"prompt\": \"x\", \"seed\": \(seed)}"
+        let record = try DatasetRecord(Array(line.utf8), file: "p.jsonl:1")
+        let digits = seed.filter(\.isNumber)
+        #expect(record.settings.applied(to: GenerateParameters()).seed == UInt64(digits))
     }
 
     /// The lines of a run, and what it came to.
@@ -157,6 +194,7 @@ import TinyPythonModel
         let path = try place.write(records, to: "in.jsonl")
         let (whole, counts) = try lines(try run(), path)
         #expect(counts.samples == 8 && counts.errors == 3 && counts.malformed == 1)
+        #expect(counts.records == 5 && counts.repeated == 0)
         #expect(!counts.isCancelled)
         let fields = try whole.map { line in
             try JSONDocument(bytes: Array(line.utf8), file: "line").root

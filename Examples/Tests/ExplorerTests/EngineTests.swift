@@ -196,9 +196,28 @@ import TokenScope
         #expect((last["rank"] as? Int) == 1 && (last["ids"] as? [Int])?.count == 3)
     }
 
+    /// As a trace's header has them: numbers that a page would round are texts.
+    @Test(arguments: ["7", "9007199254740993", "18446744073709551615"])
+    func seedsOf64BitsAreTakenAndToldExactly(_ seed: String) throws {
+        let story = try Story()
+        let settings: [String: Any] = ["max_tokens": 6, "temperature": 1.2, "seed": seed]
+        let (session, branch) = try generated(story, settings)
+        let told = try #require(
+            try story.branch(session, branch)["settings"] as? [String: Any])["seed"]
+        #expect(told.map { "\($0)" } == seed)
+        #expect((told is String) == (seed != "7"))
+        var parameters = GenerateParameters(maxTokens: 6, temperature: 1.2)
+        parameters.seed = try #require(UInt64(seed))
+        var alone = try DecodingSession(
+            try loadModel(from: .folder(.tinyPython)), prompt: Self.prompt, parameters: parameters)
+        while try alone.next() != nil {}
+        #expect(try story.trace(session, branch)["ids"] as? [Int] == alone.trace.ids)
+    }
+
     @Test(arguments: [
         ("top_p", 0.0 as any Sendable), ("top_p", 1.5), ("temperature", -1.0), ("min_p", 2.0),
         ("max_tokens", -1), ("alternatives", 1000), ("stop", [""]), ("stop", "x"), ("seed", -1),
+        ("seed", "18446744073709551616"), ("seed", "x"), ("seed", 0.5),
         ("greedy", 3), ("repetition_penalty", 0.0),
     ])
     func aSettingOutOfRangeIsNamed(_ name: String, _ value: any Sendable) throws {

@@ -10,20 +10,31 @@ final class RawClient {
 
     private let socket: Int32
 
-    init(port: UInt16) throws {
+    /// Connects; `room` is what the system may keep of an answer before it is read, in bytes.
+    init(port: UInt16, isIPv6: Bool = false, room: Int32? = nil) throws {
+        let family = isIPv6 ? AF_INET6 : AF_INET
         #if canImport(Glibc)
-            socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+            socket = Glibc.socket(family, Int32(SOCK_STREAM.rawValue), 0)
         #else
-            socket = Darwin.socket(AF_INET, SOCK_STREAM, 0)
+            socket = Darwin.socket(family, SOCK_STREAM, 0)
         #endif
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = port.bigEndian
-        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-        let result = withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                connect(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-            }
+        if var room {
+            setsockopt(
+                socket, SOL_SOCKET, SO_RCVBUF, &room, socklen_t(MemoryLayout<Int32>.size))
+        }
+        let result: Int32
+        if isIPv6 {
+            var address = sockaddr_in6()
+            address.sin6_family = sa_family_t(AF_INET6)
+            address.sin6_port = port.bigEndian
+            address.sin6_addr = in6addr_loopback
+            result = Self.reach(address, by: socket)
+        } else {
+            var address = sockaddr_in()
+            address.sin_family = sa_family_t(AF_INET)
+            address.sin_port = port.bigEndian
+            address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+            result = Self.reach(address, by: socket)
         }
         guard result == 0 else { throw POSIXError(.ECONNREFUSED) }
         var limit = timeval(tv_sec: 10, tv_usec: 0)
@@ -37,6 +48,33 @@ final class RawClient {
     }
 
     deinit { close(socket) }
+
+    private static func reach<Address>(_ address: Address, by socket: Int32) -> Int32 {
+        withUnsafePointer(to: address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                connect(socket, $0, socklen_t(MemoryLayout<Address>.size))
+            }
+        }
+    }
+
+    /// Whether this machine has an IPv6 loopback address.
+    static var hasIPv6: Bool {
+        #if canImport(Glibc)
+            let socket = Glibc.socket(AF_INET6, Int32(SOCK_STREAM.rawValue), 0)
+        #else
+            let socket = Darwin.socket(AF_INET6, SOCK_STREAM, 0)
+        #endif
+        guard socket >= 0 else { return false }
+        defer { close(socket) }
+        var address = sockaddr_in6()
+        address.sin6_family = sa_family_t(AF_INET6)
+        address.sin6_addr = in6addr_loopback
+        return withUnsafePointer(to: address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(socket, $0, socklen_t(MemoryLayout<sockaddr_in6>.size))
+            }
+        } == 0
+    }
 
     /// Sends bytes, as far as the server takes them: one that has answered already may not wait for all.
     func write(_ bytes: [UInt8]) {
@@ -85,9 +123,10 @@ final class RawClient {
 
     /// Sends a request and reads the answer; nil where there is none.
     static func ask(
-        _ port: UInt16, _ method: String, _ path: String, headers: [String], body: [UInt8] = []
+        _ port: UInt16, _ method: String, _ path: String, headers: [String], body: [UInt8] = [],
+        isIPv6: Bool = false
     ) throws -> Answer? {
-        let client = try RawClient(port: port)
+        let client = try RawClient(port: port, isIPv6: isIPv6)
         var lines = ["\(method) \(path) HTTP/1.1", "Connection: close"] + headers
         if !body.isEmpty { lines.append("Content-Length: \(body.count)") }
         client.write(Array((lines.joined(separator: "\r\n") + "\r\n\r\n").utf8) + body)

@@ -10,9 +10,9 @@ import Testing
         let server: ExplorerServer
         let root: String
 
-        init() throws {
+        init(timeout: UInt32 = HTTPDaemon.usualTimeout) throws {
             story = try Story()
-            server = try ExplorerServer(story.workspace)
+            server = try ExplorerServer(story.workspace, timeout: timeout)
             root = "/" + server.address.split(separator: "/")[2] + "/"
         }
 
@@ -92,6 +92,25 @@ import Testing
             let answer = try RawClient.ask(port, "GET", path, headers: [site.host])
             #expect(answer?.status == 404 && answer?.body.isEmpty == true, "\(path)")
         }
+    }
+
+    @Test(.enabled(if: RawClient.hasIPv6)) func theIPv6LoopbackIsListenedOnWhenAsked() throws {
+        let story = try Story()
+        let server = try ExplorerServer(story.workspace, on: .ipv6)
+        defer { server.stop() }
+        #expect(server.address.hasPrefix("http://[::1]:\(server.port)/"))
+        let path = "/" + server.address.split(separator: "/")[2] + "/api/state"
+        for host in ["[::1]:\(server.port)", "localhost:\(server.port)"] {
+            let answer = try RawClient.ask(
+                server.port, "GET", path,
+                headers: ["Host: \(host)", "Origin: http://\(host)"], isIPv6: true)
+            #expect(answer?.status == 200, "\(host)")
+        }
+        let other = try RawClient.ask(
+            server.port, "GET", path, headers: ["Host: [::2]:\(server.port)"], isIPv6: true)
+        #expect(other?.status == 403)
+        // One address, no other.
+        #expect(throws: (any Error).self) { try RawClient(port: server.port) }
     }
 
     @Test(arguments: [
@@ -188,6 +207,28 @@ import Testing
             answered = clients?.count { !$0.read(until: "event: ").isEmpty } ?? 0
         }
         #expect(answered == 32)
+    }
+
+    /// A client that takes nothing of its answers is let go after a while, and gets all of them before.
+    @Test(arguments: [1, HTTPDaemon.usualTimeout])
+    func whoTakesNothingIsLetGo(timeout: UInt32) throws {
+        let site = try Site(timeout: timeout)
+        defer { site.server.stop() }
+        let client = try RawClient(port: site.server.port, room: 4_096)
+        // More than the system keeps of what is sent.
+        let count = 300
+        let head = "GET \(site.root)page/app.js HTTP/1.1\r\n\(site.host)\r\n"
+        let requests = String(repeating: head + "\r\n", count: count - 1)
+        client.write(Array((requests + head + "Connection: close\r\n\r\n").utf8))
+        Thread.sleep(forTimeInterval: 3)
+        #expect(try site.get("api/state")?.status == 200)
+        let text = String(decoding: client.readAll(), as: UTF8.self)
+        let answers = text.components(separatedBy: "HTTP/1.1 200").count - 1
+        if timeout == 1 {
+            #expect(answers < count)
+        } else {
+            #expect(answers == count)
+        }
     }
 
     @Test func aPortThatIsTakenIsSaid() throws {

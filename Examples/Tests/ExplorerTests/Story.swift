@@ -1,6 +1,7 @@
 import ExplorerEngine
 import Foundation
 import Testing
+import TokenScope
 
 /// A workspace with the embedded model, and what it has told.
 final class Story {
@@ -16,13 +17,13 @@ final class Story {
     private let reader: EventLog.Reader
     private(set) var events: [Event] = []
 
-    init(folder: URL? = nil) throws {
+    init(folder: URL? = nil, loading: ModelOptions = ModelOptions()) throws {
         self.folder =
             folder
             ?? FileManager.default.temporaryDirectory
             .appending(path: "tokenscope-explorer-\(UUID().uuidString)")
         workspace = ExplorerWorkspace(
-            .init(modelFolders: [], sessionFolder: self.folder.path))
+            .init(modelFolders: [], loading: loading, sessionFolder: self.folder.path))
         reader = workspace.events.reader(after: 0)
         try workspace.start()
         try wait { event in

@@ -99,6 +99,37 @@ import Testing
         #expect(broken.status == 2 && broken.errors.contains("findings"))
     }
 
+    @Test func twoModelsAreComparedAndFindingsExplained() throws {
+        let place = try Place()
+        defer { place.remove() }
+        try place.write(code, to: "code/a.py")
+        let folder = place.path("code")
+        let same = try place.audit([folder, "--against", "tiny-python"])
+        #expect(same.status == 0 && same.output.contains("no part differs"), "\(same.errors)")
+        #expect(!same.output.contains("[models-differ]"))
+        let run = try place.audit([
+            folder, "--against", "tiny-python", "--weights-b", "q4_0", "--limit", "0.001",
+            "--per-file", "2", "--fail-on", "none", "--explain", "1", "--differential",
+            place.path("d.json"), "--picture", place.path("d.svg"), "--html", place.path("a.html"),
+            "--sarif", place.path("a.sarif"),
+        ])
+        #expect(run.status == 0, "\(run.errors)")
+        #expect(run.output.contains("[models-differ]") && run.output.contains("differs most"))
+        #expect(run.output.contains("the model expects ") && run.output.contains("[semantic]"))
+        #expect(try place.read("d.json").contains("\"format\":\"tokenscope.differential\""))
+        #expect(try place.read("d.svg").hasPrefix("<svg") && place.read("d.svg").contains("head"))
+        let page = try place.read("a.html")
+        #expect(page.contains("img-src data:") && page.contains("<figure>"))
+        #expect(try place.read("a.sarif").contains("\"relatedLocations\""))
+        for wrong in [
+            [folder, "--picture", place.path("x.svg")], [folder, "--rules", "models-differ"],
+            [folder, "--against", "tiny-python", "--rules", "weak-hash"],
+            [folder, "--explain", "-1"], [folder, "--against", place.path("nowhere")],
+        ] {
+            #expect(try place.audit(wrong).status == 2, "\(wrong)")
+        }
+    }
+
     @Test func reportsHoldTheEvidence() throws {
         let place = try Place()
         defer { place.remove() }

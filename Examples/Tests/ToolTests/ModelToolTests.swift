@@ -85,6 +85,11 @@ import Testing
         #expect(run.output.contains("model_type: is missing"))
         #expect(!run.output.contains("\u{1B}"))
 
+        struct Document: Decodable {
+            let format: String
+            let formatVersion: Int
+            let models: [Listed]
+        }
         struct Listed: Decodable {
             let name: String
             let family: String?
@@ -94,7 +99,9 @@ import Testing
         let json = try Program("tokenscope", ["models", Self.fixtures.path(), "--format", "json"])
         let decoder = JSONDecoder()
         decoder.keyDecodingStrategy = .convertFromSnakeCase
-        let models = try decoder.decode([Listed].self, from: Data(json.output.utf8))
+        let document = try decoder.decode(Document.self, from: Data(json.output.utf8))
+        #expect(document.format == "tokenscope.models" && document.formatVersion == 1)
+        let models = document.models
         #expect(models.count > 20)
         #expect(models.allSatisfy { ($0.error == nil) == ($0.memoryTotal != nil) })
         #expect(models.contains { $0.name.hasSuffix("models/llama") && $0.family == "llama" })

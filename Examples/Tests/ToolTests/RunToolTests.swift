@@ -222,6 +222,62 @@ import Testing
         #expect(place.read("page.html").hasSuffix("</html>\n"))
         let none = try Program("tokenscope", ["outcomes", place.path("out")])
         #expect(none.status == 2)
+        let missing = try Program(
+            "tokenscope", ["outcomes", place.path("no.jsonl"), "--results", file])
+        #expect(missing.status == 2 && missing.errors.contains("no such file"))
+        // A folder that a later version wrote.
+        let manifest = place.read("out/manifest.json").split(
+            separator: "\"format_version\":1,", omittingEmptySubsequences: false)
+        #expect(manifest.count == 2)
+        _ = try place.write(
+            manifest.joined(separator: "\"format_version\":2,"), to: "out/manifest.json")
+        let later = try Program("tokenscope", ["outcomes", place.path("out"), "--results", file])
+        #expect(later.status == 2 && later.errors.contains("a later version wrote it"))
+    }
+
+    @Test func anInputWithoutARecordIsRefusedByName() throws {
+        let place = try Place()
+        let inputs: [(String, String, String)] = [
+            ("empty.jsonl", "", "holds no record, as it is empty"),
+            ("blank.jsonl", "\n \n\n", "holds no record"),
+            ("wrong.jsonl", "{\"prompt\": \"x\"}\n[]\n", "holds no record; one is an object"),
+            ("code/notes.txt", "no code", "holds no source file"),
+        ]
+        for (name, text, words) in inputs {
+            let file = try place.write(text, to: name)
+            let input = name.contains("/") ? place.path("code") : file
+            for output in [place.path("out"), "-"] {
+                let run = try Program("tokenscope", ["run", input, "--output", output, "--quiet"])
+                #expect(run.status == 2 && run.output.isEmpty, "\(name)")
+                #expect(
+                    run.errors.contains("tokenscope: \(input): \(words)"), "\(name): \(run.errors)")
+            }
+            #expect(!FileManager.default.fileExists(atPath: place.path("out")))
+        }
+        let missing = try Program("tokenscope", ["run", place.path("no"), "--output", "-"])
+        #expect(missing.status == 2 && missing.errors.contains("no such file"))
+        // A mapper's part may be empty.
+        let piped = try Program("tokenscope", ["run", "-", "--output", "-", "--quiet"])
+        #expect(piped.status == 0 && piped.output.isEmpty && piped.errors.isEmpty)
+    }
+
+    @Test func idsThatComeTwiceAreNamed() throws {
+        let place = try Place()
+        let ids = ["\"a\"", "1", "\"b\"", "\"1\"", "\"a\"", "\"c\""]
+        let lines = ids.map { "{\"id\": \($0), \"prompt\": \"def f(\", \"max_tokens\": 2}\n" }
+        let file = try place.write("\n" + lines.joined(), to: "in.jsonl")
+        let refused = try Program("tokenscope", ["run", file, "--output", place.path("out")])
+        #expect(refused.status == 2)
+        #expect(
+            refused.errors.contains(
+                "in.jsonl:5: id: \"1\" is an earlier record's, too, and 1 more"),
+            "\(refused.errors)")
+        #expect(!FileManager.default.fileExists(atPath: place.path("out")))
+        // What streams does not know its input as a whole.
+        let streamed = try Program("tokenscope", ["run", file, "--output", "-"])
+        #expect(streamed.status == 0 && streamed.lines.count == 6)
+        #expect(streamed.errors.contains("in.jsonl:5: id: \"1\" is an earlier record's"))
+        #expect(streamed.errors.contains("2 records have the id of an earlier one"))
     }
 
     @Test func whatARunCannotDoIsSaid() throws {
@@ -239,7 +295,7 @@ import Testing
             let run = try Program(
                 "tokenscope",
                 ["run", place.path("in.jsonl")] + options.map { $0 == "o" ? place.path("o") : $0 })
-            #expect(run.status != 0 && run.errors.contains(reason), "\(run.errors)")
+            #expect(run.status == 2 && run.errors.contains(reason), "\(run.errors)")
         }
         #expect(try Program("tokenscope", ["run", "-", "--output", place.path("o")]).status == 2)
         #expect(try Program("tokenscope", ["run", "--merge", place.path("no")]).status == 2)

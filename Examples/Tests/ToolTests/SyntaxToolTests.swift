@@ -226,7 +226,7 @@ import Testing
                 "json",
             ],
             environment: place.environment)
-        let all = try JSONSerialization.jsonObject(with: Data(rows.output.utf8)) as? [[String: Any]]
+        let all = try object(rows.output)?["attributions"] as? [[String: Any]]
         let scores = all?.flatMap { ($0["scores"] as? [NSNumber])?.map(\.doubleValue) ?? [] } ?? []
         #expect(scores.contains { $0 < 0 } && scores.contains { $0 > 0 })
         for level in ["node", "statement", "line", "category"] {

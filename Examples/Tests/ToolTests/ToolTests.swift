@@ -141,6 +141,75 @@ import Testing
         #expect(run.output.contains("ended by stop"))
     }
 
+    @Test func severalStopTextsAndIDsEndTheText() throws {
+        struct Header: Decodable {
+            let settings: Settings
+            struct Settings: Decodable {
+                let stops: [String]
+                let ids: [Int]
+                enum CodingKeys: String, CodingKey {
+                    case stops = "stop_strings"
+                    case ids = "stop_ids"
+                }
+            }
+        }
+        let run = try Program(
+            "tokenscope",
+            [
+                "generate", "--greedy", "--max-tokens", "100", "--format", "jsonl", prompt,
+                "--stop", "never written", "--stop", "\n", "--stop-id", "7", "--stop-id", "9",
+            ])
+        let header = try JSONDecoder().decode(Header.self, from: Data(run.lines[0].utf8))
+        #expect(header.settings.stops == ["never written", "\n"])
+        #expect(Set(header.settings.ids).isSuperset(of: [7, 9]))
+        #expect(run.lines.last?.contains("\"stop_reason\":\"stop\"") == true)
+    }
+
+    /// The one token that is drawn, with its metrics.
+    private func drawn(
+        _ arguments: [String]
+    ) throws -> (id: Int, metrics: [String: Double]) {
+        struct Line: Decodable {
+            let id: Int?
+            let origin: String?
+            let metrics: [String: Double]?
+        }
+        let run = try Program(
+            "tokenscope",
+            ["generate", "--max-tokens", "1", "--format", "jsonl", prompt]
+                + ["--metric", "sampling_probability", "--top-p", "1"] + arguments)
+        #expect(run.status == 0, "\(run.errors)")
+        let lines = try run.lines.map { try JSONDecoder().decode(Line.self, from: Data($0.utf8)) }
+        let line = try #require(lines.last { $0.origin == "sampled" })
+        return (try #require(line.id), try #require(line.metrics))
+    }
+
+    /// What a bias does to the sampler's softmax, by hand: the token's share p becomes
+    /// p·eᵇ / (1 − p + p·eᵇ), and every other one is divided by the same.
+    @Test func aBiasOnALogitShiftsTheSoftmax() throws {
+        let first = try drawn(["--temperature", "1", "--top-k", "1"])
+        let p = exp(-(try #require(first.metrics["surprisal"])))
+        for (bias, seed) in [(2.0, "0"), (2.0, "1"), (-1.5, "2"), (-1.5, "3")] {
+            let biased = try drawn([
+                "--temperature", "1", "--seed", seed, "--logit-bias", "\(first.id)=\(bias)",
+            ])
+            // The model's own numbers are as they were.
+            let own = exp(-(try #require(biased.metrics["surprisal"])))
+            let total = 1 - p + p * exp(bias)
+            let expected = (biased.id == first.id ? p * exp(bias) : own) / total
+            let told = try #require(biased.metrics["sampling_probability"])
+            #expect(abs(told - expected) < 1e-5 * max(1, expected), "bias \(bias), seed \(seed)")
+        }
+        // Forbidden by its spelling, and all but enforced.
+        let spelled = try Program(
+            "tokenscope",
+            ["generate", "--greedy", "--max-tokens", "8", "--logit-bias", "\n=-inf", prompt])
+        #expect(spelled.status == 0, "\(spelled.errors)")
+        let forced = try drawn(["--temperature", "1", "--logit-bias", "return=100"])
+        #expect(forced.id != first.id)
+        #expect(try drawn(["--logit-bias", "\(forced.id)=100"]).id == forced.id)
+    }
+
     @Test func eachSampleComesAgainAloneFromItsSeed() throws {
         struct Header: Decodable {
             let sample: Int
@@ -259,6 +328,12 @@ import Testing
         ["generate", "--samples", "many", "x"], ["generate", "--samples", "1000000000", "x"],
         ["generate", "--samples", "2", "--greedy", "x"],
         ["generate", "--samples", "2", "--temperature", "0", "x"],
+        ["generate", "--logit-bias", "x", "y"], ["generate", "--logit-bias", "=1", "y"],
+        ["generate", "--logit-bias", "x=inf", "y"], ["generate", "--logit-bias", "x=nan", "y"],
+        ["generate", "--logit-bias", "x=one", "y"], ["generate", "--logit-bias", "9999999=1", "y"],
+        ["generate", "--logit-bias", "several tokens=1", "y"],
+        ["generate", "--logit-bias", "7=1", "--logit-bias", "7=2", "y"],
+        ["generate", "--stop", "a", "--stop", "", "y"], ["generate", "--stop-id", "x", "y"],
         ["score", "--text", "x", "--sample", "0"],
         ["score"], ["score", "/no/such/file"], ["score", "--ids", "/no/such/file"],
         ["score", "--text", "x", "file"], ["tokenize"], ["tokenize", "--greedy", "x"],
@@ -271,6 +346,31 @@ import Testing
         if !arguments.isEmpty {
             #expect(run.errors.hasPrefix("tokenscope: "))
             #expect(run.errors.split(separator: "\n").count == 1)
+        }
+    }
+
+    @Test func wrongArgumentsPointToTheHelpOfTheirCommand() throws {
+        let run = try Program("tokenscope", ["score", "--frob", "x"])
+        #expect(
+            run.errors.hasSuffix("is not a flag of this command (see tokenscope score --help)\n"))
+        #expect(try Program("tokenscope", ["frob"]).errors.hasSuffix("(see tokenscope --help)\n"))
+        // What a file's name holds does not reach the terminal as it is.
+        let named = try Program("tokenscope", ["score", "/no/\u{1B}[31m.py"])
+        #expect(named.status == 2 && !named.errors.contains("\u{1B}"))
+    }
+
+    @Test func anEmptyTextIsRefused() throws {
+        for arguments in [["score"], ["attribute"], ["compare", "tiny-python", "tiny-python"]] {
+            let run = try Program("tokenscope", arguments + ["--text", ""])
+            #expect(run.status == 2 && run.errors.contains("empty"), "\(arguments): \(run.errors)")
+        }
+        for (arguments, words) in [
+            (["syntax", "-"], "empty"), (["score", "--ids", "/dev/null"], "/dev/null"),
+            (["view", "/dev/null"], "/dev/null"), (["attribute", "-"], "empty"),
+        ] {
+            let run = try Program("tokenscope", arguments)
+            #expect(run.status == 2 && run.errors.contains(words), "\(arguments): \(run.errors)")
+            #expect(run.output.isEmpty && run.errors.split(separator: "\n").count == 1)
         }
     }
 

@@ -11,7 +11,7 @@ import { section } from "./panel.js";
 const KNOWN = {
     rank: { kind: "int", least: 1, greatest: 4096, summary: "How many of the most probable tokens are taken into account" },
     samples: { kind: "int", least: 2, greatest: 65536, summary: "How many draws the estimate is a mean of" },
-    seed: { kind: "int", least: 0, default: 0, summary: "The same seed draws the same" },
+    seed: { kind: "seed", default: 0, summary: "The same seed draws the same" },
     width: { kind: "int", least: 1, greatest: 4096, summary: "How many tokens are taken away at once" },
 };
 

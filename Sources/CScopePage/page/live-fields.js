@@ -5,7 +5,7 @@ import { h } from "./dom.js";
 
 /**
  * One setting that a reader may change.
- * @typedef {{name: string, label: string, kind: "int" | "double" | "bool" | "choice" | "text", summary?: string, default?: any,
+ * @typedef {{name: string, label: string, kind: "int" | "double" | "seed" | "bool" | "choice" | "text", summary?: string, default?: any,
  *   least?: number, greatest?: number, step?: number, choices?: string[], unset?: string}} Setting
  */
 
@@ -37,7 +37,7 @@ export function settingField(setting, changed) {
     const input = /** @type {HTMLInputElement & HTMLSelectElement} */ (kind === "choice"
         ? h("select", common, (setting.choices ?? []).map((choice) => h("option", { value: choice, text: choice })))
         : h("input", {
-            ...common, type: box ? "checkbox" : kind === "text" ? "text" : "number", autocomplete: "off", spellcheck: "false",
+            ...common, type: box ? "checkbox" : kind === "text" || kind === "seed" ? "text" : "number", inputmode: kind === "seed" ? "numeric" : null, autocomplete: "off", spellcheck: "false",
             min: setting.least ?? null, max: setting.greatest ?? null, step: kind === "int" ? 1 : setting.step ?? (kind === "double" ? "any" : null),
             placeholder: setting.unset ?? null,
         }));
@@ -52,6 +52,7 @@ export function settingField(setting, changed) {
     const value = () => {
         if (box) return input.checked;
         if (input.value === "") return undefined;
+        if (kind === "seed") return Number.isSafeInteger(Number(input.value)) ? Number(input.value) : input.value.trim();
         return kind === "int" || kind === "double" ? Number(input.value) : input.value;
     };
     /** @returns {boolean} */
@@ -64,6 +65,8 @@ export function settingField(setting, changed) {
             else if (number !== undefined && setting.greatest !== undefined && number > setting.greatest) words = `At most ${setting.greatest}.`;
             else if (kind === "int" && number !== undefined && !Number.isInteger(number)) words = "A whole number is needed.";
         }
+        // A number of the page would round what has more than 53 bits.
+        if (kind === "seed" && number !== undefined && !(/^\s*\d{1,20}\s*$/.test(input.value) && BigInt(input.value) < 1n << 64n)) words = "A whole number of up to 64 bits is needed.";
         fault.show(words);
         if (words) input.setAttribute("aria-invalid", "true");
         else input.removeAttribute("aria-invalid");

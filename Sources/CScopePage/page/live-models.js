@@ -5,7 +5,7 @@ import { button, count, h, icon, percent, refill } from "./dom.js";
 import { attempt, faultLine } from "./live-fields.js";
 
 /**
- * @typedef {{id: string, name: string, folder: string, family?: string, parameters?: number, bytes?: number,
+ * @typedef {{id: string, name: string, folder: string, family?: string, parameters?: number, weights?: string, bytes?: number,
  *   state: "available" | "loading" | "loaded" | "failed", progress?: number, error?: string, chat: boolean, fill: boolean,
  *   layers?: number, heads?: number, context?: number}} Model
  */
@@ -18,7 +18,7 @@ export function large(value) {
 
 /** What there is to say of a model in a line. @param {Model} model */
 function factsOf(model) {
-    return [model.family, model.parameters ? `${large(model.parameters)} parameters` : "", model.layers ? `${model.layers} layers` : "",
+    return [model.family, model.parameters ? `${large(model.parameters)} parameters` : "", model.weights, model.layers ? `${model.layers} layers` : "",
         model.context ? `context ${count(model.context)}` : ""].filter(Boolean).join(" · ");
 }
 
@@ -74,6 +74,13 @@ export class ModelPicker {
             h("span", { class: "faint", text: loading ? `loading${loading.progress === undefined ? "" : ` ${percent(loading.progress)}`} …` : chosen ? factsOf(chosen) : "none is loaded" }));
         this.filter.hidden = desk.models.length < 8;
         const wanted = this.filter.value.toLowerCase();
+        // A row that is made anew under the pointer would take no click.
+        const rows = JSON.stringify([wanted, chosen?.id, desk.models.map(({ progress, ...rest }) => rest)]);
+        if (rows === this.rows) {
+            if (loading?.progress !== undefined) this.bar?.setAttribute("value", String(loading.progress));
+            return;
+        }
+        this.rows = rows;
         refill(this.list, desk.models.filter((model) => `${model.name} ${model.folder} ${model.family ?? ""}`.toLowerCase().includes(wanted)).map((model) => this.row(model)));
     }
 
@@ -81,10 +88,12 @@ export class ModelPicker {
     row(model) {
         const current = model.id === this.desk.model?.id;
         const bar = model.state === "loading" ? h("progress", { max: 1, value: model.progress ?? null, "aria-label": `Loading ${model.name}` }) : null;
+        if (bar) this.bar = bar;
         return h("li", { class: current ? "model on" : "model" },
             h("div", { class: "model-words" }, h("b", { text: shortName(model), title: model.name }), h("span", { class: "faint", title: model.folder, text: factsOf(model) || model.folder }),
                 model.state === "failed" ? h("p", { class: "fault", text: model.error ?? "It could not be loaded." }) : null, bar),
-            current ? h("span", { class: "chip", text: "in use" })
-                : model.state === "loading" ? null : button(model.state === "failed" ? "Try again" : "Load", () => void this.load({ model: model.id }), { class: "button small" }));
+            model.state === "loading" ? button("Cancel", () => void this.desk.run.act(), { class: "button small" })
+                : current ? h("span", { class: "chip", text: "in use" })
+                    : button(model.state === "failed" ? "Try again" : "Load", () => void this.load({ model: model.id }), { class: "button small" }));
     }
 }

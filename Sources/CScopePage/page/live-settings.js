@@ -12,7 +12,7 @@ const SETTINGS = [
     { name: "top_p", label: "Top-p", kind: "double", least: 0.01, greatest: 1, step: 0.01, default: 1, summary: "Only the most probable that hold this much of the mass; 1 is off" },
     { name: "min_p", label: "Min-p", kind: "double", least: 0, greatest: 1, step: 0.01, default: 0, summary: "Only what is at least this probable beside the most probable; 0 is off" },
     { name: "repetition_penalty", label: "Repetition penalty", kind: "double", least: 0.05, greatest: 100, step: 0.05, default: 1, summary: "Above 1 what was written becomes less probable" },
-    { name: "seed", label: "Seed", kind: "int", least: 0, greatest: 9007199254740991, default: 0, summary: "One seed gives the same text again" },
+    { name: "seed", label: "Seed", kind: "seed", default: 0, summary: "One seed gives the same text again" },
     { name: "alternatives", label: "Alternatives", kind: "int", least: 0, greatest: 64, default: 10, summary: "How many other tokens are kept of each step" },
     { name: "stop", label: "Stop at", kind: "text", unset: "\\n\\n", summary: "A text that ends the writing; \\n is a line feed" },
     { name: "greedy", label: "Greedy: always the most probable", kind: "bool", default: false },

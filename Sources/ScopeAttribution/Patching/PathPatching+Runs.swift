@@ -1,3 +1,4 @@
+internal import ScopeDecoding
 internal import ScopeTensor
 internal import ScopeTransformer
 

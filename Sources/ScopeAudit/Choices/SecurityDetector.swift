@@ -17,8 +17,10 @@ internal import ScopeTransformer
 /// single tokens. Places of safe forms cost nothing unless ``choices(in:by:)`` is asked.
 ///
 /// **Error rates.** A form is found if and only if it is spelled as in the table: names that were imported under
-/// another one are missed, and a name of the same spelling that means something else is found. The
-/// masses are exact to 1e-6 against an enumeration of all ways to cut a form into tokens.
+/// another one are missed, and a name of the same spelling that means something else is found.
+/// `Scripts/audit-evaluation --choices` counts both by the files' imports: in 2998 files of Python 501 of 580
+/// calls that were found were right, and 65 were missed, almost all of either by `random`. The masses are exact to 1e-6
+/// against an enumeration of all ways to cut a form into tokens.
 public struct SecurityDetector: Sendable {
     /// The tables by language.
     public var tables: [String: ChoiceTable]

@@ -1,3 +1,5 @@
+internal import ScopeTrace
+
 /// Cases that a detector scored, with what they are, in groups that belong together.
 ///
 /// For measuring a detector: cases of one file are not independent of each other, so intervals come from
@@ -22,9 +24,7 @@ public struct DetectionScores: Sendable {
 
     /// The cases.
     public let cases: [Case]
-    /// The places of the cases by score, and where equal scores end.
-    private let order: [Int]
-    let groupCount: Int
+    private let curve: RankCurve
 
     /// Takes cases.
     ///
@@ -32,33 +32,17 @@ public struct DetectionScores: Sendable {
     /// - Complexity: O(*n* log *n*).
     public init(_ cases: [Case]) {
         self.cases = cases
-        order = cases.indices.sorted { (cases[$0].score, $0) < (cases[$1].score, $1) }
-        groupCount = (cases.map(\.group).max() ?? -1) + 1
+        curve = RankCurve(values: cases.map(\.score), isPositive: cases.map(\.isPositive))
     }
 
-    /// The area under the receiver operating characteristic: the probability that a positive case has a
-    /// higher score than a negative one, ties counted half (Hanley and McNeil, 1982).
+    /// The area under the receiver operating characteristic; see `RankCurve`.
     ///
     /// - Parameter multiplicities: How often each group counts; nil for once.
     /// - Returns: The area; nil without both kinds of cases.
     /// - Complexity: O(*n*).
     public func area(multiplicities: [Int]? = nil) -> Double? {
-        var (below, wins, positives) = (0.0, 0.0, 0.0)
-        var place = 0
-        while place < order.count {
-            let score = cases[order[place]].score
-            var (hits, misses) = (0.0, 0.0)
-            while place < order.count, cases[order[place]].score == score {
-                let one = cases[order[place]]
-                let weight = Double(multiplicities?[one.group] ?? 1)
-                if one.isPositive { hits += weight } else { misses += weight }
-                place += 1
-            }
-            wins += hits * (below + misses / 2)
-            below += misses
-            positives += hits
-        }
-        return positives > 0 && below > 0 ? wins / (positives * below) : nil
+        guard let multiplicities else { return curve.area() }
+        return curve.area { Double(multiplicities[cases[$0].group]) }
     }
 
     /// The share of positive cases with at least a score, and that of negative ones.
@@ -83,51 +67,5 @@ public struct DetectionScores: Sendable {
         let allowed = Int(share * Double(negatives.count))
         guard allowed < negatives.count else { return -.infinity }
         return negatives[allowed].nextUp
-    }
-}
-
-/// A range that a measure falls into when whole groups of cases are drawn again.
-public struct MeasureInterval: Hashable, Codable, Sendable {
-    /// The measure of all cases.
-    public var value: Double
-    /// The 2.5th percentile of the replicates.
-    public var lower: Double
-    /// The 97.5th percentile of the replicates.
-    public var upper: Double
-
-    /// Makes an interval.
-    public init(value: Double, lower: Double, upper: Double) {
-        self.value = value
-        self.lower = lower
-        self.upper = upper
-    }
-
-    /// Draws groups with replacement, as many as there are, and takes the measure each time (Efron, 1979,
-    /// the percentile interval).
-    ///
-    /// - Parameters:
-    ///   - groups: The number of groups.
-    ///   - replicates: How often is drawn.
-    ///   - seed: What the draws depend on.
-    ///   - measure: The measure, given how often each group counts; nil where it has none.
-    /// - Returns: The interval; nil where the measure of all cases has no value.
-    public static func bootstrap(
-        groups: Int, replicates: Int = 1000, seed: UInt64 = 1, _ measure: ([Int]) -> Double?
-    ) -> MeasureInterval? {
-        guard let value = measure([Int](repeating: 1, count: groups)) else { return nil }
-        var numbers = SeededNumbers(seed: seed)
-        var drawn: [Double] = []
-        for _ in 0..<replicates {
-            var multiplicities = [Int](repeating: 0, count: groups)
-            for _ in 0..<groups { multiplicities[numbers.below(groups)] += 1 }
-            if let value = measure(multiplicities) { drawn.append(value) }
-        }
-        drawn.sort()
-        guard !drawn.isEmpty else {
-            return MeasureInterval(value: value, lower: value, upper: value)
-        }
-        let lower = drawn[Int(0.025 * Double(drawn.count - 1))]
-        let upper = drawn[Int((0.975 * Double(drawn.count - 1)).rounded(.up))]
-        return MeasureInterval(value: value, lower: lower, upper: upper)
     }
 }

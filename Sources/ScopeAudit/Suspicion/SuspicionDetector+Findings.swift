@@ -14,7 +14,9 @@ extension Finding.Rule {
             fitted on small defects put into real files. The confidence is the probability that a line \
             with these numbers is the changed one among the lines of a function of which one was changed.
             Real defects are much rarer than that, and unusual code is not wrong code: read the line, \
-            do not count it. The article "How far to trust a finding" has the rates.
+            do not count it. Where the weights were fitted for another model or another language the score only \
+            orders lines: there is no confidence then, and no warning. \
+            The article "How far to trust a finding" has the rates.
             """,
         defaultLevel: .note)
 }
@@ -32,6 +34,9 @@ extension DecodingSession {
 extension SuspicionDetector {
     /// The units whose score reaches the model's limits.
     ///
+    /// They have a confidence, and are warnings where the score says so, only if the weights were fitted on
+    /// this model and language; otherwise there are as many as ``unfittedLimit``.
+    ///
     /// - Parameters:
     ///   - trace: See ``scores(of:over:)``.
     ///   - source: The document with its tree.
@@ -43,14 +48,21 @@ extension SuspicionDetector {
         of trace: TokenTrace, over source: SyntaxSource, path: String,
         tokenText: (Int) -> String?
     ) -> [Finding] {
+        let isFitted = model.isFitted(
+            toModel: trace.header.model.fingerprint, language: source.tree.language)
+        let limit = isFitted ? findingLimit : min(findingLimit, unfittedLimit)
         let scores = scores(of: trace, over: source).filter { $0.score >= model.noteLimit }
             .sorted { ($1.score, $0.span.lowerBound) < ($0.score, $1.span.lowerBound) }
-        return scores.prefix(findingLimit).sorted { $0.span.lowerBound < $1.span.lowerBound }
-            .map { finding(for: $0, of: trace, path: path, tokenText: tokenText) }
+        return scores.prefix(limit).sorted { $0.span.lowerBound < $1.span.lowerBound }
+            .map {
+                finding(
+                    for: $0, of: trace, path: path, isFitted: isFitted, tokenText: tokenText)
+            }
     }
 
     private func finding(
-        for score: SuspicionScore, of trace: TokenTrace, path: String, tokenText: (Int) -> String?
+        for score: SuspicionScore, of trace: TokenTrace, path: String, isFitted: Bool,
+        tokenText: (Int) -> String?
     ) -> Finding {
         let token = trace.tokens[score.dearest.rawValue]
         let cost = trace.metrics.column(named: "surprisal")?[score.dearest.rawValue]?.number ?? 0
@@ -81,10 +93,11 @@ extension SuspicionDetector {
         }
         return Finding(
             ruleID: Finding.Rule.suspiciousCode.id, message: message + ".",
-            level: score.score >= model.warningLimit ? .warning : .note, path: path,
-            byteRange: score.span, tokens: score.tokens,
+            level: isFitted && score.score >= model.warningLimit ? .warning : .note, path: path,
+            byteRange: score.span, properties: ["token": .integer(score.dearest.rawValue)],
+            tokens: score.tokens,
             evidence: Finding.Evidence(metrics: metrics, alternatives: alternatives),
-            confidence: score.score)
+            confidence: isFitted ? score.score : nil)
     }
 
     /// With one digit after the point.

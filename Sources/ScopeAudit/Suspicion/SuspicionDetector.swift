@@ -5,7 +5,7 @@ public import ScopeTrace
 public struct SuspicionScore: Hashable, Sendable {
     /// The unit, such as a line or a statement.
     public var unit: SyntaxUnit
-    /// From 0 to 1; see ``SuspicionModel/score(_:)``.
+    /// From 0 to 1; see ``DetectorModel/score(_:)``.
     public var score: Double
     /// What it was judged by.
     public var features: SuspicionFeatures
@@ -49,6 +49,9 @@ public struct SuspicionDetector: Sendable {
     public var level: SyntaxLevel
     /// The most findings of a document, the highest scores first.
     public var findingLimit: Int
+    /// The most findings of a document in a language, or read by a model, that the weights were not fitted
+    /// on; no more than ``findingLimit``.
+    public var unfittedLimit: Int
 
     /// Makes a detector.
     ///
@@ -56,12 +59,15 @@ public struct SuspicionDetector: Sendable {
     ///   - model: How features are weighed.
     ///   - level: What is judged, such as lines, statements or nodes.
     ///   - findingLimit: The most findings of a document.
+    ///   - unfittedLimit: The most findings of a document that the weights were not fitted for.
     public init(
-        model: SuspicionModel = .tinyPython, level: SyntaxLevel = .line, findingLimit: Int = 10
+        model: SuspicionModel = .tinyPython, level: SyntaxLevel = .line, findingLimit: Int = 10,
+        unfittedLimit: Int = 1
     ) {
         self.model = model
         self.level = level
         self.findingLimit = findingLimit
+        self.unfittedLimit = unfittedLimit
     }
 
     /// The score of every unit that holds code other than strings and delimiters.

@@ -5,7 +5,7 @@ internal import ScopeTrace
 /// All come from the tokens of code that the unit holds. Those of `NAME.KIND` go over tokens of a kind
 /// alone, and are 0 where there is none: `name` for names that have stood in the document before, `new` for
 /// others, `sign` for operators, `word` for keywords, `number` and `string` for literals.
-public struct SuspicionFeatures: Hashable, Sendable {
+public struct SuspicionFeatures: DetectorFeatures, Hashable {
     /// The names, in the order of ``values``.
     public static let names: [String] =
         [

@@ -29,13 +29,13 @@ public struct Bootstrap: Hashable, Sendable {
     /// The interval of the weighted mean of samples, nil without samples or with infinite ones.
     func interval(of samples: [WeightedSample], stream: Int) -> BootstrapInterval? {
         guard !samples.isEmpty, samples.allSatisfy(\.value.isFinite) else { return nil }
-        var generator = SplitMix(seed: seed, stream: stream)
+        var generator = SeededNumbers(seed: seed, stream: stream)
         var means: [Double] = []
         means.reserveCapacity(replicates)
         for _ in 0..<replicates {
             var (sum, weight) = (0.0, 0.0)
             for _ in samples.indices {
-                let sample = samples[generator.index(below: samples.count)]
+                let sample = samples[generator.below(samples.count)]
                 sum += sample.weight * sample.value
                 weight += sample.weight
             }

@@ -32,10 +32,8 @@ public final class SyntaxQuery: Sendable {
         guard text.utf8.count <= SyntaxLimits.queryByteCount else {
             throw .malformedQuery(name: name, offset: 0, reason: "is too long")
         }
-        if let offset = Self.firstTooDeep(text) {
-            let limit = SyntaxLimits.queryDepth
-            throw .malformedQuery(
-                name: name, offset: offset, reason: "is nested deeper than \(limit) patterns")
+        if let fault = QueryShape.fault(in: text) {
+            throw .malformedQuery(name: name, offset: fault.offset, reason: fault.reason)
         }
         var offset: UInt32 = 0
         var kind = TSQueryErrorNone
@@ -65,36 +63,6 @@ public final class SyntaxQuery: Sendable {
         isGeneral = zip(starts, starts.dropFirst() + [bytes.count]).map { start, end in
             Self.isGeneral(bytes[start..<max(start, end)])
         }
-    }
-
-    /// The byte where patterns are nested too deeply for the runtime, which reads them by recursion.
-    private static func firstTooDeep(_ text: String) -> Int? {
-        var depth = 0
-        var isInString = false
-        var isInComment = false
-        var isEscaped = false
-        for (offset, byte) in text.utf8.enumerated() {
-            if isInComment {
-                isInComment = byte != 0x0A
-            } else if isEscaped {
-                isEscaped = false
-            } else if isInString {
-                isEscaped = byte == UInt8(ascii: "\\")
-                isInString = byte != UInt8(ascii: "\"")
-            } else {
-                switch byte {
-                case UInt8(ascii: ";"): isInComment = true
-                case UInt8(ascii: "\""): isInString = true
-                case UInt8(ascii: "("), UInt8(ascii: "["):
-                    depth += 1
-                    if depth > SyntaxLimits.queryDepth { return offset }
-                // A bracket too many must not hide what follows.
-                case UInt8(ascii: ")"), UInt8(ascii: "]"): depth = max(depth - 1, 0)
-                default: break
-                }
-            }
-        }
-        return nil
     }
 
     /// Whether a pattern has no node within a node and no predicate.

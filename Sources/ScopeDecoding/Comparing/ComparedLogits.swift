@@ -29,7 +29,9 @@ package struct ComparedLogits {
         logSumExp = summary.logSumExp
         // Certainty gives 0 and not −0, and rounding never a negative number.
         let surprisal = own.logSumExp - Double(logits[target.id])
-        opinion = RowOpinion(surprisal: surprisal > 0 ? surprisal : 0, argmax: leader.index)
+        opinion = RowOpinion(
+            surprisal: surprisal > 0 ? surprisal : 0, argmax: leader.index,
+            probability: min(1, exp(Double(logits[leader.index]) - own.logSumExp)))
     }
 
     /// KL(A‖B) = Σ p_A ln(p_A / p_B), in nats.
@@ -61,5 +63,35 @@ package struct ComparedLogits {
             }
         }
         return sum
+    }
+
+    /// The mean of KL(A‖M) and KL(B‖M), M being the mean of both distributions (Lin, 1991), in nats.
+    ///
+    /// With m = (p + q) / 2, t = (p − q) / (p + q) and d = ln p − ln q a term is
+    /// m / 2 · ((1 + t) ln(1 + t) + (1 − t) ln(1 − t)) = m / 2 · (t d + ln(1 − t²)), which is at least 0 and
+    /// does not cancel where p and q are close.
+    ///
+    /// - Complexity: O(vocabulary).
+    package static func jensenShannon(
+        of a: ArraySlice<Float>, _ logSumExpOfA: Double, and b: Span<Float>,
+        _ logSumExpOfB: Double
+    ) -> Double {
+        var sum = 0.0
+        for index in 0..<a.count {
+            let logP = Double(a[a.startIndex + index]) - logSumExpOfA
+            let logQ = Double(b[index]) - logSumExpOfB
+            let (p, q) = (exp(logP), exp(logQ))
+            let middle = (p + q) / 2
+            guard middle > 0 else { continue }
+            let difference = logP - logQ
+            if abs(difference) < 1 {
+                let t = (p - q) / (p + q)
+                sum += middle / 2 * max(0, t * difference + log1p(-t * t))
+            } else {
+                if p > 0 { sum += p / 2 * log(p / middle) }
+                if q > 0 { sum += q / 2 * log(q / middle) }
+            }
+        }
+        return min(log(2), max(0, sum))
     }
 }

@@ -34,6 +34,26 @@ extension ComparisonSession {
         }
     }
 
+    /// Why the models' parts cannot be fed with each other's states; nil where they can.
+    ///
+    /// - Parameters:
+    ///   - a: A model.
+    ///   - b: Another one.
+    /// - Returns: The first difference of their shapes that stands in the way.
+    package static func partsFault(_ a: ModelContext, _ b: ModelContext) -> String? {
+        let (left, right) = (a.configuration, b.configuration)
+        if left.layerCount != right.layerCount {
+            return "A has \(left.layerCount) blocks and B \(right.layerCount)"
+        }
+        if left.hiddenSize != right.hiddenSize {
+            return "A is \(left.hiddenSize) wide and B \(right.hiddenSize)"
+        }
+        if left.residual != right.residual {
+            return "the order of attention and feed-forward differs"
+        }
+        return nil
+    }
+
     private static func quoted(_ bytes: [UInt8]) -> String {
         String(String(decoding: bytes, as: UTF8.self).prefix(40)).debugDescription
     }

@@ -25,11 +25,13 @@ public struct ComparisonSession: Sendable {
     let b: ModelContext
     let parameters: ComparisonParameters
     let sequence: TokenSequence
-    var caches: (a: KVCache<Float>, b: KVCache<Float>)
+    var caches: Caches
     /// The token that the caches' first position holds; above 0 once a window has moved on.
     var cacheStart = 0
     /// What is added up of each layer.
     var layers: [LayerSums]
+    /// What is added up of each part; nil where parts are not compared.
+    var parts: PartSums?
     private var failure: DecodingFailure?
 
     /// Begins to compare two models on a text.
@@ -40,7 +42,8 @@ public struct ComparisonSession: Sendable {
     ///   - text: What both read; nothing is added unless asked for.
     ///   - parameters: How they are compared.
     /// - Throws: ``DecodingFailure/differentVocabularies(reason:)`` for models that do not share a
-    ///   vocabulary, or another ``DecodingFailure`` for an empty text, one that does not fit a
+    ///   vocabulary, ``DecodingFailure/differentShapes(reason:)`` for models of other shapes whose parts
+    ///   are to be compared, or another ``DecodingFailure`` for an empty text, one that does not fit a
     ///   context, or settings out of range.
     /// - Complexity: O(text + vocabulary).
     public init(
@@ -84,13 +87,17 @@ public struct ComparisonSession: Sendable {
         self.b = b
         self.parameters = parameters
         sequence = TokenSequence(a, prompt: ids, sourceSpans: spans)
-        caches = (a.model.makeCache(), b.model.makeCache())
+        caches = Caches(a, b)
         let agrees =
             a.configuration.layerCount == b.configuration.layerCount
             && a.configuration.hiddenSize == b.configuration.hiddenSize
         layers =
             parameters.comparesLayers && agrees
             ? Array(repeating: LayerSums(), count: a.configuration.layerCount + 1) : []
+        if parameters.comparesParts {
+            if let reason = Self.partsFault(a, b) { throw .differentShapes(reason: reason) }
+            parts = PartSums(blocks: a.configuration.layerCount)
+        }
         comparison = ModelComparison(
             a: a.identity, b: b.identity,
             trace: TokenTrace(

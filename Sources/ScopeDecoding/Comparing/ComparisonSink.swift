@@ -5,6 +5,8 @@ internal import ScopeTransformer
 struct RowOpinion: Sendable {
     let surprisal: Double
     let argmax: Int
+    /// That of `argmax`.
+    let probability: Double
 }
 
 /// What two models' rows have in common and have not.
@@ -13,6 +15,8 @@ struct ComparedRow: Sendable {
     let a: RowOpinion
     let b: RowOpinion
     let departingLayer: Int?
+    /// Nil where nobody asked.
+    let jensenShannon: Double?
 }
 
 /// Sums over the rows of one layer.
@@ -20,9 +24,31 @@ struct LayerSums: Sendable {
     var difference = 0.0
     var reference = 0.0
 
+    init() {}
+
+    /// The sums over one row.
+    init(_ a: ArraySlice<Float>, _ b: Span<Float>) {
+        for index in b.indices {
+            let reference = Double(a[a.startIndex + index])
+            let difference = reference - Double(b[index])
+            self.difference += difference * difference
+            self.reference += reference * reference
+        }
+    }
+
+    static func + (left: LayerSums, right: LayerSums) -> LayerSums {
+        var sums = left
+        sums.difference += right.difference
+        sums.reference += right.reference
+        return sums
+    }
+
     /// √(Σ (a − b)² / Σ a²); 0 for rows that are equal.
     var relativeDifference: Double {
-        difference == 0 ? 0 : (difference / reference).squareRoot()
+        if difference == 0 { return 0 }
+        let square = difference / reference
+        // What overflows is as far away as can be.
+        return square.isNaN ? .infinity : square.squareRoot()
     }
 }
 
@@ -46,6 +72,8 @@ struct CollectingSink: ComparisonSink {
     var logSumExps: [Double] = []
     /// Residual rows in the order they come in: layer by layer, row by row.
     var states: [Float] = []
+    /// What parts read and give, where parts are compared.
+    var captured = CapturedStates(firstRow: 0)
     var failure: DecodingFailure?
 
     init(vocabularySize: Int) {
@@ -60,6 +88,12 @@ struct CollectingSink: ComparisonSink {
         states.append(addingCapacity: values.count) { output in
             for index in values.indices { output.append(values[index]) }
         }
+    }
+
+    mutating func state(
+        _ values: Span<Float>, site: StateSite, layer: Int, at place: RowPlace
+    ) {
+        captured.append(values, site, layer: layer)
     }
 
     mutating func logits(_ logits: Span<Float>, at place: RowPlace) {
@@ -83,9 +117,12 @@ struct ComparingSink: ComparisonSink {
     let vocabularySize: Int
     var layers: [LayerSums]
     var results: [ComparedRow] = []
+    /// By row, how far B's embedding lies from A's, where parts are compared.
+    var embeddings: [Double] = []
     var failure: DecodingFailure?
 
     private let kept: CollectingSink
+    private let comparesDistributions: Bool
     private let threshold: Double
     private var stateOffset = 0
     /// The first layer of each row that lies further apart than the threshold.
@@ -93,9 +130,10 @@ struct ComparingSink: ComparisonSink {
 
     init(
         _ kept: CollectingSink, layers: [LayerSums], threshold: Double, vocabularySize: Int,
-        targets: [TokenRecord]
+        targets: [TokenRecord], comparesDistributions: Bool
     ) {
         self.kept = kept
+        self.comparesDistributions = comparesDistributions
         self.layers = layers
         self.threshold = threshold
         self.vocabularySize = vocabularySize
@@ -108,18 +146,19 @@ struct ComparingSink: ComparisonSink {
     }
 
     mutating func hiddenState(_ values: Span<Float>, layer: Int, at place: RowPlace) {
-        var sums = LayerSums()
-        for index in values.indices {
-            let reference = Double(kept.states[stateOffset + index])
-            let difference = reference - Double(values[index])
-            sums.difference += difference * difference
-            sums.reference += reference * reference
-        }
+        let sums = LayerSums(kept.states[stateOffset..<stateOffset + values.count], values)
         stateOffset += values.count
         layers[layer].difference += sums.difference
         layers[layer].reference += sums.reference
         let row = place.row - firstRow
         if departed[row] == nil, sums.relativeDifference > threshold { departed[row] = layer }
+    }
+
+    mutating func state(
+        _ values: Span<Float>, site: StateSite, layer: Int, at place: RowPlace
+    ) {
+        let own = kept.captured.row(place.row, site, layer: layer, width: values.count)
+        embeddings.append(LayerSums(own, values).relativeDifference)
     }
 
     mutating func logits(_ logits: Span<Float>, at place: RowPlace) {
@@ -129,11 +168,14 @@ struct ComparingSink: ComparisonSink {
                 logits, of: targets[row], sharing: vocabularySize, failure: &failure)
         else { return }
         let start = row * vocabularySize
+        let rowOfA = kept.logits[start..<start + vocabularySize]
         results.append(
             ComparedRow(
                 divergence: ComparedLogits.divergence(
-                    of: kept.logits[start..<start + vocabularySize], kept.logSumExps[row],
-                    from: logits, own.logSumExp),
-                a: kept.opinions[row], b: own.opinion, departingLayer: departed[row]))
+                    of: rowOfA, kept.logSumExps[row], from: logits, own.logSumExp),
+                a: kept.opinions[row], b: own.opinion, departingLayer: departed[row],
+                jensenShannon: comparesDistributions
+                    ? ComparedLogits.jensenShannon(
+                        of: rowOfA, kept.logSumExps[row], and: logits, own.logSumExp) : nil))
     }
 }

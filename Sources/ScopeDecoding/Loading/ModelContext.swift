@@ -62,7 +62,8 @@ public struct ModelContext: Sendable {
 ///   - options: What differs from the files.
 ///   - progress: Is told after each layer which share of the weights has been read, up to 1.
 /// - Returns: The model, its tokenizer, and what identifies them.
-/// - Throws: ``DecodingFailure`` naming the file and field that is missing, broken or not supported.
+/// - Throws: ``DecodingFailure`` naming the file and field that is missing, broken or not supported;
+///   `.model(.cancelled)` before the next tensor, once the task is cancelled.
 /// - Complexity: O(vocabulary + weights); O(vocabulary + tensors) where weights are mapped.
 public func loadModel(
     from files: ModelFiles, options: ModelOptions = ModelOptions(),

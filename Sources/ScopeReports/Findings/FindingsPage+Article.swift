@@ -18,7 +18,7 @@ extension FindingsPage {
         if let bytes, let range = finding.byteRange, let lines {
             output += code(bytes, range, lines)
         }
-        return output + evidence(of: finding) + "</article>\n"
+        return output + evidence(of: finding, bytes) + "</article>\n"
     }
 
     /// The lines of a finding between two before and two behind, its bytes marked.
@@ -53,7 +53,7 @@ extension FindingsPage {
         return "<pre>\(rows)</pre>\n"
     }
 
-    private func evidence(of finding: Finding) -> String {
+    private func evidence(of finding: Finding, _ bytes: [UInt8]?) -> String {
         let evidence = finding.evidence
         var output = ""
         if !evidence.alternatives.isEmpty {
@@ -72,10 +72,16 @@ extension FindingsPage {
         }
         if !evidence.attributions.isEmpty {
             let parts = evidence.attributions.map {
-                "<code>\(Self.shown($0.text))</code> \(DecimalText.significant($0.score))"
+                let line = $0.byteRange.flatMap { range in
+                    bytes.map { SARIFRegion(range, in: $0).startLine }
+                }
+                return "<code>\(Self.shown($0.text))</code> "
+                    + (line.map { "in line \($0) " } ?? "") + DecimalText.significant($0.score)
             }
             let method = evidence.attributionMethod.map { " (\(HTMLText.escaped($0)))" } ?? ""
-            output += "<p>Came from\(method): \(parts.joined(separator: ", "))</p>\n"
+            let target =
+                evidence.attributionTarget.map { "<code>\(Self.shown($0))</code> came" } ?? "Came"
+            output += "<p>\(target) from\(method): \(parts.joined(separator: ", "))</p>\n"
         }
         if !evidence.metrics.isEmpty {
             let parts = evidence.metrics.sorted { $0.key < $1.key }.map { name, value in
@@ -143,6 +149,14 @@ extension FindingsPage {
         .metrics { display: flex; flex-wrap: wrap; gap: .1rem 1.2rem; color: var(--soft); \
         font-size: .85rem; font-variant-numeric: tabular-nums } .metrics b { color: var(--ink); \
         font-weight: 500 }
-        .more li { margin: .15rem 0 } dt { font-weight: 600; margin-top: .8rem } dd { margin: 0 }
+        figure { margin: 1.4rem 0; overflow-x: auto } figure img { max-width: 100% } \
+        figure pre { padding-left: .8rem } \
+        figcaption { color: var(--soft); font-size: .85rem }
+        .rules { display: flex; flex-wrap: wrap; gap: .2rem 1.4rem; margin: -.8rem 0 1.6rem; \
+        color: var(--soft); font-variant-numeric: tabular-nums }
+        .more li { margin: .15rem 0 } details { border-top: 1px solid var(--rule) } \
+        summary { cursor: pointer; padding: .35rem 0; font: .9rem ui-monospace, monospace; \
+        overflow-wrap: anywhere } summary span { color: var(--soft) } \
+        details ul { padding: 0 0 .6rem 1rem } dt { font-weight: 600; margin-top: .8rem } dd { margin: 0 }
         """
 }

@@ -11,6 +11,23 @@ import ScopeTrace
 /// The file needs nothing else, runs no script, asks the network for nothing, and forbids it by a content
 /// security policy. Whatever stands in the code is data in it. The same findings give the same bytes.
 public struct FindingsPage: Sendable {
+    /// A picture above the findings.
+    public struct Figure: Hashable, Sendable {
+        /// What it shows, in a sentence.
+        public var caption: String
+        /// The picture, an SVG file of its own.
+        public var picture: String
+        /// The same in words and numbers, as lines of text of fixed width.
+        public var text: String
+
+        /// Makes a figure.
+        public init(caption: String, picture: String, text: String = "") {
+            self.caption = caption
+            self.picture = picture
+            self.text = text
+        }
+    }
+
     /// The heading.
     public var title: String
     /// What is said below the heading, a paragraph each.
@@ -19,6 +36,8 @@ public struct FindingsPage: Sendable {
     public var rules: [Finding.Rule]
     /// The most findings that are shown with their code; the others are listed.
     public var detailLimit: Int
+    /// Pictures above the findings.
+    public var figures: [Figure] = []
 
     /// Makes a page without findings.
     ///
@@ -38,8 +57,7 @@ public struct FindingsPage: Sendable {
 
     /// The whole file.
     ///
-    /// Findings stand in the order of their level, those a baseline knows behind the others, then of their
-    /// confidence, then of path and place.
+    /// Findings stand in the order of `Finding.gravestFirst(_:by:)`.
     ///
     /// - Parameters:
     ///   - findings: The findings.
@@ -50,18 +68,17 @@ public struct FindingsPage: Sendable {
         of findings: [Finding], contents: (String) -> [UInt8]? = { _ in nil }
     ) -> String {
         var files: [String: [UInt8]] = [:]
-        for path in Set(findings.compactMap(\.path)) { files[path] = contents(path) }
-        let sorted = findings.enumerated().map { (order($0.element), $0.offset, $0.element) }
-            .sorted { left, right in
-                if left.0 != right.0 { return left.0.lexicographicallyPrecedes(right.0) }
-                if left.2.path != right.2.path { return left.2.path ?? "" < right.2.path ?? "" }
-                let starts = [left, right].map { $0.2.byteRange?.lowerBound ?? -1 }
-                return starts[0] == starts[1] ? left.1 < right.1 : starts[0] < starts[1]
-            }.map(\.2)
+        let concealment = Concealment(of: findings)
+        for path in Set(findings.compactMap(\.path)) {
+            files[path] = concealment.applied(to: contents(path), of: path)
+        }
+        let sorted = Finding.gravestFirst(findings, by: rules).map {
+            concealment.applied(to: findings[$0])
+        }
         let style = Self.style
         var body = "<header><h1>\(HTMLText.escaped(title))</h1>\n"
         for paragraph in introduction { body += "<p>\(HTMLText.escaped(paragraph))</p>\n" }
-        body += summary(of: sorted) + "</header>\n<main>\n"
+        body += summary(of: sorted) + "</header>\n<main>\n" + figures.map(html).joined()
         let shown = sorted.prefix(detailLimit)
         if shown.isEmpty { body += "<p class=none>Nothing was found.</p>\n" }
         for finding in shown {
@@ -73,7 +90,7 @@ public struct FindingsPage: Sendable {
             <!doctype html>
             <html lang="en"><head><meta charset="utf-8">
             <meta http-equiv="Content-Security-Policy" content="default-src 'none'; \
-            style-src '\(Base64.digest(of: style))'; base-uri 'none'; form-action 'none'">
+            style-src '\(Base64.digest(of: style))';\(figures.isEmpty ? "" : " img-src data:;") base-uri 'none'; form-action 'none'">
             <meta name="viewport" content="width=device-width, initial-scale=1">
             <title>\(HTMLText.escaped(title))</title>
             <style>\(style)</style></head><body>
@@ -82,21 +99,23 @@ public struct FindingsPage: Sendable {
             """
     }
 
-    /// The level that counts.
-    func level(of finding: Finding) -> Finding.Level {
-        finding.level ?? rules.first { $0.id == finding.ruleID }?.defaultLevel ?? .warning
+    /// A picture as the page holds it: as an image, in which its own styles hold and nothing runs.
+    private func html(of figure: Figure) -> String {
+        let data = Base64.text(Array(figure.picture.utf8))
+        let caption = HTMLText.escaped(figure.caption)
+        var output = "<figure><img alt=\"\(caption)\" src=\"data:image/svg+xml;base64,\(data)\">"
+        output += "<figcaption>\(caption)</figcaption>"
+        if !figure.text.isEmpty {
+            let lines = figure.text.split(separator: "\n", omittingEmptySubsequences: false).map {
+                "<span class=\"line own\">\(HTMLText.escaped(TerminalText.visible(String($0)))) </span>"
+            }
+            output += "<pre>\(lines.joined())</pre>"
+        }
+        return output + "</figure>\n"
     }
 
-    private func order(_ finding: Finding) -> [Double] {
-        let grade: Double =
-            switch level(of: finding) {
-            case .error: 0
-            case .warning: 1
-            case .note: 2
-            case .none: 3
-            }
-        return [finding.isKnown == true ? 1 : 0, grade, -(finding.confidence ?? -1)]
-    }
+    /// The level that counts.
+    func level(of finding: Finding) -> Finding.Level { finding.level(by: rules) }
 
     private func summary(of findings: [Finding]) -> String {
         var cells: [String] = []
@@ -112,23 +131,37 @@ public struct FindingsPage: Sendable {
         }
         let files = Set(findings.compactMap(\.path)).count
         cells.append("<li><b>\(files)</b> \(files == 1 ? "file" : "files") with findings</li>")
-        return "<ul class=counts>\(cells.joined())</ul>\n"
-    }
-
-    /// The findings that are not shown with their code.
-    private func list(_ findings: ArraySlice<Finding>, _ files: [String: [UInt8]]) -> String {
-        let rows = findings.map { finding in
-            "<li>\(badge(finding)) \(HTMLText.escaped(place(of: finding, files))) "
-                + "\(HTMLText.escaped(TerminalText.visible(finding.message)))</li>"
+        let rules = rules.compactMap { rule -> String? in
+            let count = findings.count { $0.ruleID == rule.id }
+            let id = HTMLText.escaped(rule.id)
+            guard count > 0 else { return nil }
+            return "<li><a class=rule href=\"#rule-\(id)\">\(id)</a> \(count)</li>"
         }
-        return
-            "<h2>\(findings.count) more</h2>\n<ul class=more>\(rows.joined(separator: "\n"))</ul>\n"
+        return "<ul class=counts>\(cells.joined())</ul>\n"
+            + (rules.isEmpty ? "" : "<ul class=rules>\(rules.joined())</ul>\n")
     }
 
-    private func place(of finding: Finding, _ files: [String: [UInt8]]) -> String {
-        guard let path = finding.path else { return "" }
-        guard let bytes = files[path], let lines = finding.lines(in: bytes) else { return path }
-        return "\(TerminalText.visible(path)):\(lines.lowerBound)"
+    /// The findings that are not shown with their code, by file.
+    private func list(_ findings: ArraySlice<Finding>, _ files: [String: [UInt8]]) -> String {
+        let groups = Dictionary(grouping: findings) { $0.path ?? "" }.sorted { $0.key < $1.key }
+        let blocks = groups.map { path, group in
+            let rows = group.map { finding in
+                "<li>\(badge(finding)) \(line(of: finding, files)) "
+                    + "\(HTMLText.escaped(TerminalText.visible(finding.message)))</li>"
+            }
+            return "<details><summary>\(HTMLText.escaped(TerminalText.visible(path))) "
+                + "<span>\(group.count)</span></summary>\n"
+                + "<ul>\(rows.joined(separator: "\n"))</ul></details>"
+        }
+        return "<section class=more><h2>\(findings.count) more, by file</h2>\n"
+            + blocks.joined(separator: "\n") + "</section>\n"
+    }
+
+    private func line(of finding: Finding, _ files: [String: [UInt8]]) -> String {
+        guard let path = finding.path, let bytes = files[path],
+            let lines = finding.lines(in: bytes)
+        else { return "" }
+        return "<span class=place>\(lines.lowerBound)</span>"
     }
 
     func badge(_ finding: Finding) -> String {

@@ -63,6 +63,10 @@ public struct RecordedTrace: Sendable {
         if let whole = try? JSONDocument(bytes: bytes, file: file) {
             if let traces = try read(whole.root, of: file, line: 1) { return traces }
             if let lines = lines(of: whole.root, file: file) { return try own(lines) }
+            if let format = whole.root["format"], (try? format.string()) != JSONLinesWriter.format {
+                let fault = format.mismatch("\"\(JSONLinesWriter.format)\"")
+                throw ReportError(fault, in: file, line: 1)
+            }
         } else if let end = bytes.firstIndex(of: 0x0A),
             let first = try? JSONDocument(bytes: Array(bytes[..<end]), file: file),
             LogProbabilities.isAnswer(first.root)

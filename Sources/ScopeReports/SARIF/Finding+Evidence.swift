@@ -26,12 +26,17 @@ extension Finding {
             public var text: String
             /// Its share, by the method of ``Evidence/attributionMethod``.
             public var score: Double
+            /// The bytes of the finding's file that it stands for; nil where there are none.
+            public var byteRange: Range<Int>?
 
             /// Makes an influence.
-            public init(token: TokenIndex, text: String, score: Double) {
+            public init(
+                token: TokenIndex, text: String, score: Double, byteRange: Range<Int>? = nil
+            ) {
                 self.token = token
                 self.text = text
                 self.score = score
+                self.byteRange = byteRange
             }
         }
 
@@ -60,6 +65,9 @@ extension Finding {
         public var attributions: [Influence]
         /// How ``attributions`` were computed; nil without them.
         public var attributionMethod: String?
+        /// The text whose prediction ``attributions`` explain, such as the model's first choice; nil without
+        /// them.
+        public var attributionTarget: String?
         /// What would have followed.
         public var branch: Branch?
 
@@ -67,12 +75,13 @@ extension Finding {
         public init(
             metrics: [String: Double] = [:], alternatives: [Alternative] = [],
             attributions: [Influence] = [], attributionMethod: String? = nil,
-            branch: Branch? = nil
+            attributionTarget: String? = nil, branch: Branch? = nil
         ) {
             self.metrics = metrics
             self.alternatives = alternatives
             self.attributions = attributions
             self.attributionMethod = attributionMethod
+            self.attributionTarget = attributionTarget
             self.branch = branch
         }
 

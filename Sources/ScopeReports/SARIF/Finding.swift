@@ -80,13 +80,17 @@ public struct Finding: Hashable, Sendable {
     public var confidence: Double?
     /// Whether a baseline knows it; nil where none was compared with.
     public var isKnown: Bool?
+    /// The bytes of the file that reports do not show, such as those of a secret: where they show the
+    /// file, each character stands as a sign.
+    public var concealed: [Range<Int>]
 
     /// Makes a finding.
     public init(
         ruleID: String, message: String, level: Level? = nil, path: String? = nil,
         byteRange: Range<Int>? = nil, fingerprints: [String: String] = [:],
         properties: [String: Property] = [:], tokens: Range<TokenIndex>? = nil,
-        evidence: Evidence = Evidence(), confidence: Double? = nil, isKnown: Bool? = nil
+        evidence: Evidence = Evidence(), confidence: Double? = nil, isKnown: Bool? = nil,
+        concealed: [Range<Int>] = []
     ) {
         self.ruleID = ruleID
         self.message = message
@@ -99,5 +103,6 @@ public struct Finding: Hashable, Sendable {
         self.evidence = evidence
         self.confidence = confidence
         self.isKnown = isKnown
+        self.concealed = concealed
     }
 }

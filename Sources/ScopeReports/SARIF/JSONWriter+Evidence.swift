@@ -31,6 +31,7 @@ extension JSONWriter {
         }
         if !evidence.attributions.isEmpty {
             if let method = evidence.attributionMethod { member("attributionMethod", method) }
+            if let target = evidence.attributionTarget { member("attributionTarget", target) }
             key("attributions")
             array { writer in
                 for influence in evidence.attributions {
@@ -38,6 +39,10 @@ extension JSONWriter {
                         writer.member("token", influence.token.rawValue)
                         writer.member("text", influence.text)
                         writer.member("score", influence.score)
+                        if let range = influence.byteRange {
+                            writer.member("byteOffset", range.lowerBound)
+                            writer.member("byteLength", range.count)
+                        }
                     }
                 }
             }

@@ -74,7 +74,8 @@ public struct SARIFWriter: Sendable {
             filePlaces[path] = files.count
             files.append(path)
         }
-        let read = files.map(contents)
+        let concealment = Concealment(of: findings)
+        let read = files.map { concealment.applied(to: contents($0), of: $0) }
         var writer = JSONWriter()
         writer.object { writer in
             writer.member(
@@ -98,7 +99,8 @@ public struct SARIFWriter: Sendable {
                         for finding in findings {
                             let file = finding.path.flatMap { filePlaces[$0] }
                             writer.write(
-                                finding, rule: places[finding.ruleID] ?? 0, file: file,
+                                concealment.applied(to: finding), rule: places[finding.ruleID] ?? 0,
+                                file: file,
                                 bytes: file.flatMap { read[$0] })
                         }
                     }
@@ -214,6 +216,7 @@ extension JSONWriter {
                     }
                 }
             }
+            writer.influences(on: finding, file: file, bytes: bytes)
             if !finding.fingerprints.isEmpty {
                 writer.key("partialFingerprints")
                 writer.object { writer in
@@ -235,6 +238,34 @@ extension JSONWriter {
                         case .flag(let flag): writer.write(flag)
                         }
                     }
+                }
+            }
+        }
+    }
+
+    /// The places that a prediction came from, as related locations.
+    private mutating func influences(on finding: Finding, file: Int?, bytes: [UInt8]?) {
+        let evidence = finding.evidence
+        let places = evidence.attributions.filter { $0.byteRange != nil }
+        guard let path = finding.path, !places.isEmpty else { return }
+        let method = evidence.attributionMethod.map { " (\($0))" } ?? ""
+        let target = evidence.attributionTarget.map { TerminalText.quoted($0, width: 40) }
+        key("relatedLocations")
+        array { writer in
+            for (number, influence) in places.enumerated() {
+                guard let range = influence.byteRange else { continue }
+                writer.object { writer in
+                    writer.member("id", number + 1)
+                    writer.key("physicalLocation")
+                    writer.object { writer in
+                        writer.location(path, place: file)
+                        writer.region(range, bytes)
+                    }
+                    let share = DecimalText.fixed(100 * influence.score, digits: 1)
+                    let text =
+                        "\(share) % of what the prediction\(target.map { " of \($0)" } ?? "")"
+                    writer.member(
+                        "message", message: (text + " came from\(method)").spelledForMessage)
                 }
             }
         }

@@ -41,42 +41,19 @@ extension SVGWriter {
     ///   - title: The heading.
     /// - Returns: The picture.
     public func reliability(_ curves: [ReliabilityCurve], title: String) -> String {
-        let (left, top, side) = (56.0, 44.0, 320.0)
         var document = SVGDocument()
-        document.text(title, x: 12, y: 22)
-        document.frame(x: left, y: top, width: side, height: side)
-        func x(_ value: Double) -> Double { left + side * value }
-        func y(_ value: Double) -> Double { top + side * (1 - value) }
-        func path(_ points: [(Double, Double)]) -> String {
-            points.enumerated().map { place, point in
-                "\(place == 0 ? "M" : "L")\(SVGText.number(x(point.0))) "
-                    + SVGText.number(y(point.1))
-            }.joined(separator: " ")
-        }
-        document.path(
-            path([(0, 0), (1, 1)]), attributes: "class=\"f\" stroke-dasharray=\"2 4\"")
-        for tick in [0.0, 0.25, 0.5, 0.75, 1] {
-            let label = DecimalText.short(tick, digits: 2)
-            document.text(label, x: x(tick), y: top + side + 18, ink: .muted, anchor: .middle)
-            document.text(label, x: left - 8, y: y(tick) + 4, ink: .muted, anchor: .end)
-        }
-        document.text(
-            "confidence", x: left + side / 2, y: top + side + 38, ink: .muted, anchor: .middle)
-        document.text(
-            "came true", x: 18, y: top + side / 2, ink: .muted, anchor: .middle, isUpright: false)
-        let styles = [
-            ("#c2410c", ""), ("#1f6fb2", "6 3"), ("#0b7a55", "2 2"), ("#824fcf", "8 2 2 2"),
-        ]
+        UnitSquare.begin(title, across: "confidence", upward: "came true", in: &document)
         for (place, curve) in curves.enumerated() {
-            let (color, dashes) = styles[place % styles.count]
+            let color = UnitSquare.styles[place % UnitSquare.styles.count].0
             let all = Double(max(1, curve.points.reduce(0) { $0 + $1.count }))
-            document.path(
-                path(curve.points.map { ($0.confidence, $0.accuracy) }),
-                attributes: "fill=\"none\" stroke=\"\(color)\" stroke-width=\"1.5\""
-                    + (dashes.isEmpty ? "" : " stroke-dasharray=\"\(dashes)\""))
+            UnitSquare.line(
+                through: curve.points.map { ($0.confidence, $0.accuracy) }, number: place,
+                in: &document)
             for point in curve.points {
                 let radius = 2 + 14 * (Double(point.count) / all).squareRoot()
-                let (centre, height) = (x(point.confidence), y(point.accuracy))
+                let (centre, height) = (
+                    UnitSquare.x(point.confidence), UnitSquare.y(point.accuracy)
+                )
                 let told =
                     "\(curve.name): confidence \(DecimalText.fixed(point.confidence, digits: 3)), "
                     + "came true \(DecimalText.fixed(point.accuracy, digits: 3)), "
@@ -90,12 +67,7 @@ extension SVGWriter {
                         attributes: "fill=\"\(color)\" fill-opacity=\".35\" stroke=\"\(color)\"")
                 }
             }
-            let line = top + 14 + 20 * Double(place)
-            document.path(
-                "M\(SVGText.number(left + side + 24)) \(SVGText.number(line))h28",
-                attributes: "stroke=\"\(color)\" stroke-width=\"2\""
-                    + (dashes.isEmpty ? "" : " stroke-dasharray=\"\(dashes)\""))
-            document.text(curve.name, x: left + side + 60, y: line + 4)
+            UnitSquare.legend(curve.name, number: place, in: &document)
         }
         let names = curves.map(\.name).joined(separator: ", ")
         return document.finish(

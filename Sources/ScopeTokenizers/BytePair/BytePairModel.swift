@@ -20,9 +20,9 @@ struct BytePairModel: Sendable {
         self.vocabulary = vocabulary
         self.merges = merges
         self.ignoresMerges = ignoresMerges
-        byteTokens = (UInt8.min...UInt8.max).map { byte in
-            let single = [byte]
-            return vocabulary.id(of: single.span, 0..<1).map { UInt32($0) } ?? Self.noToken
+        let bytes = Array(UInt8.min...UInt8.max)
+        byteTokens = bytes.indices.map { place in
+            vocabulary.id(of: bytes.span, place..<place + 1).map { UInt32($0) } ?? Self.noToken
         }
         isComplete = !byteTokens.contains(Self.noToken)
     }

@@ -9,11 +9,12 @@ struct UnknownCharacters: Sendable {
 
     /// Finds the byte tokens of a vocabulary; those that are missing are ``BytePairModel/noToken``.
     static func byteTokens(in vocabulary: Vocabulary) -> [UInt32] {
-        (UInt8.min...UInt8.max).map { byte in
-            vocabulary.id(ofSpelling: spelling(of: byte)).map { UInt32($0) }
-                ?? BytePairModel.noToken
+        spellings.map { spelling in
+            vocabulary.id(ofSpelling: spelling).map { UInt32($0) } ?? BytePairModel.noToken
         }
     }
+
+    private static let spellings = (UInt8.min...UInt8.max).map(spelling(of:))
 
     /// The name of a byte's token, such as `<0x0A>`.
     static func spelling(of byte: UInt8) -> [UInt8] {

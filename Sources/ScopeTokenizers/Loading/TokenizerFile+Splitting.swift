@@ -83,7 +83,7 @@ extension TokenizerFile {
         _ pattern: String, in field: FileField
     ) throws(TokenizerError) -> CompiledRegex {
         do {
-            return try CompiledRegex(pattern)
+            return try CompiledRegex.shared(pattern)
         } catch {
             throw field.malformed("character \(error.position) of the pattern: \(error.reason)")
         }

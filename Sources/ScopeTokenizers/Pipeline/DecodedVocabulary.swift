@@ -26,29 +26,27 @@ struct DecodedVocabulary: Sendable {
     ) {
         self.decoder = decoder
         let treatsFirstApart = decoder.treatsFirstApart
+        entries = [Entry](repeating: Entry(), count: size)
+        if treatsFirstApart { firstEntries = entries }
         for id in 0..<size {
-            let token = token(id)
-            append(token, isFirst: false, to: \.entries)
-            if treatsFirstApart { append(token, isFirst: true, to: \.firstEntries) }
+            guard let token = token(id) else { continue }
+            entries[id] = append(token, isFirst: false)
+            if treatsFirstApart { firstEntries[id] = append(token, isFirst: true) }
         }
     }
 
+    /// Keeps what a token adds.
     private mutating func append(
-        _ token: (spelling: [UInt8], isSpecial: Bool)?, isFirst: Bool,
-        to list: WritableKeyPath<Self, [Entry]>
-    ) {
-        guard let token else {
-            self[keyPath: list].append(Entry())
-            return
-        }
+        _ token: (spelling: [UInt8], isSpecial: Bool), isFirst: Bool
+    ) -> Entry {
         var text = decoder.text(ofSpelling: token.spelling, isFirst: isFirst)
         let byte = decoder.byte(ofText: text)
         if let byte { text = [byte] }
-        self[keyPath: list].append(
-            Entry(
-                start: UInt32(buffer.count), count: UInt32(text.count), isPresent: true,
-                isByte: byte != nil, isSpecial: token.isSpecial))
+        let start = buffer.count
         buffer += text
+        return Entry(
+            start: UInt32(start), count: UInt32(text.count), isPresent: true,
+            isByte: byte != nil, isSpecial: token.isSpecial)
     }
 
     private func entry(_ id: Int, isFirst: Bool) -> Entry? {

@@ -45,14 +45,16 @@ struct CharacterClassifier: Sendable {
         for set in sets {
             // Each set splits the classes so far into its members and the rest.
             let isMember = Self.evaluate(set, lowerBounds: lowerBounds)
-            var renamed: [Int: Int] = [:]
+            var renamed = [Int](repeating: -1, count: 2 * classCount)
+            classCount = 0
             for cell in cells.indices {
                 let key = cells[cell] << 1 | (isMember[cell] ? 1 : 0)
-                let count = renamed.count
-                cells[cell] = renamed[key, default: count]
-                renamed[key] = cells[cell]
+                if renamed[key] < 0 {
+                    renamed[key] = classCount
+                    classCount += 1
+                }
+                cells[cell] = renamed[key]
             }
-            classCount = renamed.count
             members.append(isMember)
         }
         guard classCount <= Int(UInt16.max) else {
@@ -70,18 +72,22 @@ struct CharacterClassifier: Sendable {
         table = cells[0x80...].map { UInt16($0) }
     }
 
+    /// What Unicode says of each ASCII character, looked up once.
+    private static let asciiProperties: [(category: Int, isAlphabetic: Bool)] =
+        (UInt8(0)..<0x80).map { value in
+            let properties = Unicode.Scalar(value).properties
+            return (properties.generalCategory.position, properties.isAlphabetic)
+        }
+
     /// Whether a set holds each ASCII character, then each cell of the table.
     private static func evaluate(
         _ set: CharacterPredicate, lowerBounds: [UInt32]
     ) -> [Bool] {
         var isMember: [Bool] = []
         isMember.reserveCapacity(0x80 + lowerBounds.count * rowLength)
-        for value in UInt8(0)..<0x80 {
-            let properties = Unicode.Scalar(value).properties
+        for (value, (category, isAlphabetic)) in asciiProperties.enumerated() {
             isMember.append(
-                set.contains(
-                    UInt32(value), category: properties.generalCategory.position,
-                    isAlphabetic: properties.isAlphabetic))
+                set.contains(UInt32(value), category: category, isAlphabetic: isAlphabetic))
         }
         for bound in lowerBounds {
             for isAlphabetic in [false, true] {

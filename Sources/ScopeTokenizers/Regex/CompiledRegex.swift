@@ -18,8 +18,32 @@ struct CompiledRegex: Sendable {
         automaton = RegexAutomaton(program: program, classifier: classifier)
     }
 
+    /// GPT-2's pattern, which many tokenizers cut by, compiled once for all of them.
+    private static let gpt2 = try? CompiledRegex(PreTokenizer.gpt2Pattern)
+
+    /// A pattern of a tokenizer's, compiled unless that was done before.
+    ///
+    /// - Parameter pattern: the pattern in Oniguruma's Ruby syntax.
+    /// - Returns: the compiled pattern; GPT-2's is one for all tokenizers.
+    /// - Throws: ``RegexError`` with the position of what is not understood.
+    static func shared(_ pattern: String) throws(RegexError) -> CompiledRegex {
+        if pattern == PreTokenizer.gpt2Pattern, let gpt2 { return gpt2 }
+        return try CompiledRegex(pattern)
+    }
+
     /// Whether the pattern became a table; otherwise every search simulates the program.
     var isTabulated: Bool { automaton != nil }
+
+    /// The same pattern whose searches simulate the program, which finds the same matches.
+    var withoutTable: CompiledRegex { CompiledRegex(program, classifier, nil) }
+
+    private init(
+        _ program: RegexProgram, _ classifier: CharacterClassifier, _ automaton: RegexAutomaton?
+    ) {
+        self.program = program
+        self.classifier = classifier
+        self.automaton = automaton
+    }
 
     /// A search for match after match in one stretch of text.
     struct Search {

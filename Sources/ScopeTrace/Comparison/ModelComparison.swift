@@ -32,11 +32,14 @@ public struct ModelComparison: Codable, Equatable, Sendable {
     public let layerThreshold: Double
     /// The layers' differences; nil where the models' shapes differ, or nobody asked.
     public var layers: [LayerDifference]?
+    /// What each part makes of the same input, in order; nil where nobody asked.
+    public var parts: [PartDifference]?
 
     /// Creates a comparison.
     public init(
         a: ModelIdentity, b: ModelIdentity, trace: TokenTrace, vocabularySize: Int,
-        layerThreshold: Double, layers: [LayerDifference]? = nil
+        layerThreshold: Double, layers: [LayerDifference]? = nil,
+        parts: [PartDifference]? = nil
     ) {
         self.a = a
         self.b = b
@@ -44,6 +47,7 @@ public struct ModelComparison: Codable, Equatable, Sendable {
         self.vocabularySize = vocabularySize
         self.layerThreshold = layerThreshold
         self.layers = layers
+        self.parts = parts
     }
 }
 
@@ -79,6 +83,13 @@ extension MetricKey where Value == Double {
     /// KL(A‖B) of the two models' distributions over the token, Σ p_A ln(p_A / p_B) (Kullback and
     /// Leibler, 1951), in nats.
     public static let divergence = MetricKey("kl", unit: .nats)
+    /// The Jensen–Shannon divergence of the two models' distributions over the token, the mean of the
+    /// divergences of either from their mean (Lin, 1991), in nats: from 0 to ln 2, the same both ways round.
+    public static let jensenShannon = MetricKey("js", unit: .nats)
+    /// The probability that model A gives to `argmaxA`.
+    public static let probabilityA = MetricKey("probability_a", unit: .probability)
+    /// The probability that model B gives to `argmaxB`.
+    public static let probabilityB = MetricKey("probability_b", unit: .probability)
     /// The token's surprisal to model A, in nats.
     public static let surprisalA = MetricKey("surprisal_a", unit: .nats)
     /// The token's surprisal to model B, in nats.
@@ -100,4 +111,10 @@ extension MetricKey where Value == String {
     public static let argmaxTextA = MetricKey("argmax_text_a")
     /// The text of `argmaxB`.
     public static let argmaxTextB = MetricKey("argmax_text_b")
+}
+
+extension MetricKey where Value == MetricRow {
+    /// What each part of the models makes of the same input for the token's prediction: ‖b − a‖ / ‖a‖ of
+    /// the embedding, the blocks in order, and the head; see ``PartDifference``.
+    public static let partDifferences = MetricKey("part_differences", unit: .ratio)
 }

@@ -66,15 +66,16 @@ public struct OutcomeDifference: Hashable, Sendable {
     private static func interval(
         of groups: [Groups], replicates: Int, level: Double, seed: UInt64
     ) -> BootstrapInterval? {
-        var generator = SplitMix(seed: seed, stream: 0)
-        var drawn: [Double] = []
-        // Of a handful of tasks a draw may leave out all that pass: another is made in its place.
-        for _ in 0..<10 * replicates where drawn.count < replicates {
+        BootstrapInterval(
+            groups: groups.count, replicates: replicates, level: level,
+            by: SeededNumbers(seed: seed, stream: 0)
+        ) { counts in
             var again = Groups()
-            for _ in groups.indices { again.add(groups[generator.index(below: groups.count)]) }
-            if let difference = again.difference { drawn.append(difference) }
+            for (group, count) in zip(groups, counts) where count > 0 {
+                again.add(group, times: Double(count))
+            }
+            return again.difference
         }
-        return drawn.count == replicates ? BootstrapInterval(of: drawn, level: level) : nil
     }
 }
 
@@ -105,10 +106,10 @@ private struct Groups {
         }
     }
 
-    mutating func add(_ other: Groups) {
-        passing.weight += other.passing.weight
-        passing.sum += other.passing.sum
-        failing.weight += other.failing.weight
-        failing.sum += other.failing.sum
+    mutating func add(_ other: Groups, times: Double = 1) {
+        passing.weight += times * other.passing.weight
+        passing.sum += times * other.passing.sum
+        failing.weight += times * other.failing.weight
+        failing.sum += times * other.failing.sum
     }
 }

@@ -36,7 +36,7 @@ public struct DecoderModel<Algebra: LinearAlgebra>: LanguageModel {
     ///   - options: What differs from the files.
     ///   - progress: Is told after each layer which share of the weights has been read, up to 1.
     /// - Throws: ``ModelFailure/file(_:)`` naming the file and the field that is missing, broken or
-    ///   not understood.
+    ///   not understood; ``ModelFailure/cancelled`` before the next tensor, once the task is cancelled.
     /// - Complexity: O(weights); O(tensors) where they are mapped and not quantised.
     public init(
         from files: ModelFiles, algebra: Algebra, options: ModelOptions = ModelOptions(),
@@ -47,6 +47,9 @@ public struct DecoderModel<Algebra: LinearAlgebra>: LanguageModel {
         }
         self.table = description.table
         self.configuration = description.configuration
+        // First, for it reads a page of each tensor, and packing lets go of what was read.
+        self.identity = CheckpointIdentity(
+            name: files.name, configuration: description.document, weights: description.table)
         let arena = WeightArena()
         self.weights = try ModelFailure.wrappingFiles { () throws(FileError) in
             try DecoderWeights<Scalar>.read(
@@ -61,8 +64,6 @@ public struct DecoderModel<Algebra: LinearAlgebra>: LanguageModel {
         self.rotaryLength = options.rotaryLength
         self.cachePrecision = options.cache
         self.rotationTable = RotationTable(description.configuration)
-        self.identity = CheckpointIdentity(
-            name: files.name, configuration: description.document, weights: description.table)
     }
 
     /// Opens the model in a folder.

@@ -147,9 +147,12 @@ struct WeightReader<Scalar: TensorScalar> {
         _ name: String, count: Int, outputs: Int, inputs: Int
     ) throws(FileError) -> [WeightMatrix] {
         let whole = try stored(name, count: count, outputs: outputs, inputs: inputs)
-        return (0..<count).map { index in
-            packed(whole.slice(outputs: index * outputs..<(index + 1) * outputs))
+        var matrices: [WeightMatrix] = []
+        for index in 0..<count {
+            try checkCancellation()
+            matrices.append(packed(whole.slice(outputs: index * outputs..<(index + 1) * outputs)))
         }
+        return matrices
     }
 
     /// The matrices of such a tensor as one, with the outputs of all.
@@ -256,7 +259,13 @@ struct WeightReader<Scalar: TensorScalar> {
         table.dropPages()
     }
 
+    /// Ends reading where the task was cancelled: copying, quantising and packing take time.
+    private func checkCancellation() throws(FileError) {
+        if !checksOnly, Task.isCancelled { throw .cancelled(file: table.name) }
+    }
+
     private mutating func tensor(_ name: String) throws(FileError) -> StoredTensor {
+        try checkCancellation()
         guard let found = table[name] else {
             throw .malformed(
                 file: table.name, field: name, position: nil, reason: "the tensor is missing")

@@ -15,14 +15,18 @@ struct AuditRun {
     /// Longer files are data.
     private static let byteLimit = 1 << 20
 
-    private let options: ParsedOptions
+    let options: ParsedOptions
     private let failLevel: Finding.Level
     private let chosenRules: Set<String>?
     private let files: [File]
-    private let progress: Progress
+    let progress: Progress
     private var baseline: FindingBaseline?
+    /// What --against found, over all files.
+    private var differential: ModelDifferential?
+    /// The model that looks.
+    private var model: ModelContext?
     private var findings: [Finding] = []
-    private var skipped: [String] = []
+    private var skipped = SkippedFiles()
     private var read = 0
 
     init(_ options: ParsedOptions) throws(ToolError) {
@@ -34,6 +38,7 @@ struct AuditRun {
         }
         failLevel = level
         let known = Self.allRules.map(\.id)
+        try Self.checkAgainst(options)
         if options["rules"] == "list" {
             chosenRules = []
             files = []
@@ -59,7 +64,17 @@ struct AuditRun {
         }
     }
 
-    private static var allRules: [Finding.Rule] { [.suspiciousCode] + SecurityDetector().rules }
+    private static var allRules: [Finding.Rule] {
+        [.suspiciousCode, .memorisedSecret] + SecurityDetector().rules + [.modelsDiffer]
+    }
+
+    /// The rules that this run can find.
+    private var rules: [Finding.Rule] {
+        let wanted = Self.allRules.filter { chosenRules?.contains($0.id) ?? true }
+        return wanted.filter {
+            ($0.id == Finding.Rule.modelsDiffer.id) == options.contains("against")
+        }
+    }
 
     private static func files(at path: String) throws(ToolError) -> [File] {
         if (try? FileFolder(directory: path)) != nil {
@@ -93,17 +108,19 @@ struct AuditRun {
             return file.copy(0..<file.byteCount)
         }
         if let baseline { findings = baseline.marking(findings) }
-        let rules = Self.allRules.filter { chosenRules?.contains($0.id) ?? true }
+        try explain(contents)
         if let file = options["sarif"] {
             let writer = SARIFWriter(rules: rules, tool: .init(version: TokenScopeVersion.current))
             try Output(path: file).write(writer.text(of: findings, contents: contents))
         }
         if let file = options["html"] {
-            let page = FindingsPage(
-                title: "Audit of \(options.operands.first ?? "")", introduction: introduction,
+            var page = FindingsPage(
+                title: title, introduction: introduction,
                 rules: rules)
+            if let differential { page.figures = [Self.figure(of: differential)] }
             try Output(path: file).write(page.html(of: findings, contents: contents))
         }
+        if let differential { try write(differential) }
         let isWhole = read == files.count - skipped.count && !Task.isCancelled
         let writesBaseline = options["write-baseline"] != nil
         if let file = options["write-baseline"], isWhole {
@@ -127,43 +144,68 @@ struct AuditRun {
 
     private mutating func measure() throws(ToolError) {
         let model = try Run.load(try options.modelFiles(), try options.modelOptions(), progress)
+        self.model = model
         let perFile = try options.number("per-file", as: Int.self) ?? 5
         let branch = try options.number("branch", as: Int.self) ?? 0
         guard perFile >= 0, branch >= 0 else {
             throw .usage("--per-file and --branch take 0 or more")
         }
+        if let name = options["against"] {
+            var auditor = try differentialAuditor(model, name, perFile: perFile)
+            try readFiles { (path, source, report) throws(AuditFailure) in
+                try auditor.add(path: path, source: source, progress: report)
+            }
+            differential = auditor.differential()
+            return
+        }
         let wantsLines = chosenRules?.contains(Finding.Rule.suspiciousCode.id) ?? true
-        let wantsChoices = chosenRules.map { $0.contains { $0 != Finding.Rule.suspiciousCode.id } }
+        let wantsSecrets = chosenRules?.contains(Finding.Rule.memorisedSecret.id) ?? true
+        let wantsChoices = chosenRules.map { chosen in
+            SecurityDetector().rules.contains { chosen.contains($0.id) }
+        }
         let auditor = Auditor(
             model, suspicion: wantsLines ? SuspicionDetector(findingLimit: perFile) : nil,
-            choices: wantsChoices ?? true ? SecurityDetector(branchTokens: branch) : nil)
+            choices: wantsChoices ?? true ? SecurityDetector(branchTokens: branch) : nil,
+            secrets: wantsSecrets ? SecretsDetector() : nil)
+        try readFiles { (path, source, report) throws(AuditFailure) in
+            let found = try auditor.audit(path: path, source: source, progress: report)
+            return found.isComplete ? found.findings : nil
+        }
+    }
+
+    /// Has every file looked at, and keeps what is found; nil ends the run.
+    private mutating func readFiles(
+        _ look: (
+            _ path: String, _ source: SyntaxSource, _ report: @escaping @Sendable (Int, Int) -> Void
+        ) throws(AuditFailure) -> [Finding]?
+    ) throws(ToolError) {
         let library = GrammarLibrary.standard
         for (number, file) in files.enumerated() where !Task.isCancelled {
             let head = "\(number + 1) of \(files.count): \(TerminalText.visible(file.path))"
             progress.show(head)
             guard let contents = try? FileContents.open(file.place) else {
-                skipped.append("\(file.path): cannot be read")
+                skipped.add(file.path, "cannot be read")
                 continue
             }
             let bytes = contents.copy(0..<contents.byteCount)
             guard bytes.count <= Self.byteLimit, String(validating: bytes, as: UTF8.self) != nil
             else {
-                skipped.append("\(file.path): is longer than 1 MiB or not UTF-8")
+                skipped.add(file.path, "is longer than 1 MiB or not UTF-8")
                 continue
             }
             do {
                 let source = try SyntaxSource(bytes, by: library.grammar(for: file.language))
                 let progress = progress
-                let found = try auditor.audit(path: file.path, source: source) { done, all in
+                let found = try look(file.path, source) { done, all in
                     progress.show("\(head): \(done) of \(all) tokens")
                 }
-                guard found.isComplete else { break }
-                findings += found.findings.filter { chosenRules?.contains($0.ruleID) ?? true }
+                guard let found else { break }
+                findings += found.filter { chosenRules?.contains($0.ruleID) ?? true }
                 read += 1
             } catch SyntaxFailure.grammarNotFound(let language, _) {
-                skipped.append("\(file.path): no grammar of \(language) is installed")
+                skipped.add(file.path, "no grammar of \(language) is installed")
             } catch let failure as SyntaxFailure {
-                skipped.append("\(file.path): \(failure)")
+                skipped.add(file.path, "\(failure)")
             } catch AuditFailure.model(.cancelled) {
                 break
             } catch {
@@ -173,8 +215,27 @@ struct AuditRun {
         progress.clear()
     }
 
+    /// Says of the gravest findings what the model's choice rests on.
+    private mutating func explain(_ contents: (String) -> [UInt8]?) throws(ToolError) {
+        let count = try options.number("explain", as: Int.self) ?? 0
+        guard count >= 0 else { throw .usage("--explain takes 0 or more") }
+        guard count > 0, let model else { return }
+        let all = min(count, findings.count)
+        do throws(AuditFailure) {
+            findings = try FindingExplainer(model).explained(
+                findings, gravest: count, rules: rules,
+                progress: { progress.show("explaining \($0 + 1) of \(all)") }, contents: contents)
+        } catch .attribution(.model(.cancelled)) {
+            // Reports hold what there is.
+        } catch {
+            progress.clear()
+            throw .input("\(error)")
+        }
+        progress.clear()
+    }
+
     private func level(of finding: Finding) -> Finding.Level {
-        finding.level ?? Self.allRules.first { $0.id == finding.ruleID }?.defaultLevel ?? .warning
+        finding.level(by: Self.allRules)
     }
 
     /// Whether a level is as grave as another, `none` being graver than all.
@@ -185,14 +246,24 @@ struct AuditRun {
         return own >= least
     }
 
+    /// Names what was looked at; of an absolute path only the end, for a page is shown to others.
+    private var title: String {
+        let path = options.operands.first ?? ""
+        let name = path.hasPrefix("/") ? path.split(separator: "/").last.map(String.init) : path
+        return "Audit of \(name ?? path)"
+    }
+
     private var introduction: [String] {
+        let other = options["against"].map { " and \($0)" } ?? ""
         var lines = [
             "\(read) of \(files.count) source files were read by "
-                + "\(options["model"] ?? ParsedOptions.embeddedName).",
+                + "\(options["model"] ?? ParsedOptions.embeddedName)\(other).",
             "A finding is a place to read, not a defect. What its numbers mean and how often a rule is wrong "
                 + "stands at the end of the page.",
         ]
-        if !skipped.isEmpty { lines.append("\(skipped.count) files were passed over.") }
+        if skipped.count > 0 {
+            lines.append("Passed over: " + skipped.lines.joined(separator: "; ") + ".")
+        }
         return lines
     }
 
@@ -208,8 +279,11 @@ struct AuditRun {
                 TerminalText.visible(
                     "\(path):\(line): \(level(of: finding).rawValue): \(finding.message) "
                         + "[\(finding.ruleID)]\(sure)") + "\n")
+            if let grounds = Self.grounds(of: finding, in: bytes) {
+                Terminal.write("    \(grounds)\n")
+            }
         }
-        for reason in skipped {
+        for reason in skipped.lines {
             Terminal.write("passed over: \(TerminalText.visible(reason))\n", to: 2)
         }
         let new = findings.filter { $0.isKnown != true }
@@ -221,5 +295,6 @@ struct AuditRun {
         Terminal.write(
             "\(read) files: \(parts.joined(separator: ", "))"
                 + (baseline == nil ? "\n" : ", \(known) known\n"))
+        if let differential { Terminal.write("\n" + DifferentialView().text(of: differential)) }
     }
 }

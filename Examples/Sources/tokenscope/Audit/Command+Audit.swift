@@ -8,9 +8,15 @@ extension Command {
         summary: "look for suspicious and insecure code, for continuous integration",
         discussion: """
             Measures every source file below PATH, or the file PATH, and lists findings: lines whose numbers
-            look as they do where code was changed by mistake, and insecure forms where the language has
-            safe ones, with the model's mass on either. Each has its evidence; the weights for suspicious
-            lines are those of the embedded model. Languages need a grammar (tokenscope grammar).
+            look as they do where code was changed by mistake, insecure forms where the language has
+            safe ones, with the model's mass on either, and strings that look random but that the model
+            knows by heart, which reports show masked. Each has its evidence; the weights are those of
+            the embedded model. Languages need a grammar (tokenscope grammar).
+
+            With --against, two models with one vocabulary read the files instead, and what is listed are the
+            tokens that they would write differently; then by category of syntax how far apart they are,
+            and which part of the second model makes other things of the same input than that of the
+            first. --model is A, --against B; tokenscope compare shows one text token by token.
 
             A baseline is a file of known findings, which stay known while lines around them move. With
             --baseline only new findings count; --write-baseline writes those of this run.
@@ -40,6 +46,28 @@ extension Command {
             Flag(
                 name: "branch", value: "N",
                 help: "write N tokens with the safe form in place of each insecure one (default 0)"),
+            Flag(
+                name: "explain", value: "N",
+                help:
+                    "say of the N gravest findings which earlier tokens the model's first choice there "
+                    + "rests on (default 0)"),
+            Flag(
+                name: "against", value: "MODEL",
+                help: "look for where MODEL differs from the model of --model; no other rules apply"
+            ),
+            Flag(
+                name: "weights-b", value: "FORMAT", help: "as --weights, of the model of --against"),
+            Flag(
+                name: "limit", value: "X",
+                help:
+                    "with --against, the Jensen-Shannon divergence in nats from which on a token is "
+                    + "listed, at most 0.69 (default 0.25)"),
+            Flag(
+                name: "differential", value: "FILE",
+                help: "with --against, write categories and parts as JSON"),
+            Flag(
+                name: "picture", value: "FILE",
+                help: "with --against, write parts and categories as a picture (SVG)"),
             Flag(name: "quiet", value: nil, help: "no progress on standard error"),
             Flag(name: "help", value: nil, help: "this text"),
         ] + ParsedOptions.modelFlags,

@@ -3,7 +3,7 @@ import TokenScope
 /// What needs the model.
 extension BranchRun {
     mutating func generate() throws(ToolError) {
-        let parameters = try options.sampling()
+        let parameters = try options.sampling(by: modelName)
         let prompt =
             operands[0] == "-"
             ? String(validating: Terminal.readStandardInput(), as: UTF8.self) : operands[0]
@@ -75,7 +75,7 @@ extension BranchRun {
 
     mutating func fillInTheMiddle() throws(ToolError) {
         let gap = try DocumentGap(options)
-        let parameters = try options.sampling()
+        let parameters = try options.sampling(by: modelName)
         let (count, addBOS) = (try count(), options.contains("bos"))
         var order: FillInTheMiddleOrder?
         switch options["order"] {
@@ -128,9 +128,14 @@ extension BranchRun {
         try show(outcome.leaves)
     }
 
+    /// What the model is called that writes.
+    private var modelName: String {
+        options["model"] ?? session?.model ?? ParsedOptions.embeddedName
+    }
+
     /// The engine at the session's branches; a new session begins with it.
     mutating func explorer() throws(ToolError) -> BranchExplorer {
-        let name = options["model"] ?? session?.model ?? ParsedOptions.embeddedName
+        let name = modelName
         let model = try Run.load(
             try ParsedOptions.modelFiles(name), try options.modelOptions(), progress)
         if let header = session?.tree.header,
@@ -158,8 +163,8 @@ extension BranchRun {
         let tree = try tree
         let leaf = tree.leaves(from: node).first ?? node
         let made = tree.path(to: leaf).reversed().lazy.compactMap { tree.settings(of: $0) }.first
-        guard let made else { return try options.sampling() }
-        return try options.sampling(over: GenerateParameters(made))
+        guard let made else { return try options.sampling(by: modelName) }
+        return try options.sampling(over: GenerateParameters(made), by: modelName)
     }
 
     func count() throws(ToolError) -> Int {
@@ -172,7 +177,8 @@ extension BranchRun {
 
     static func explained(_ failure: BranchingFailure) -> ToolError {
         switch failure {
-        case .decoding(.model(.contextExceeded)), .decoding(.model(.tokenOutOfRange)):
+        case .decoding(.model(.contextExceeded)), .decoding(.model(.tokenOutOfRange)),
+            .decoding(.invalidSetting):
             .input("\(failure)")
         case .decoding, .tree: .run("\(failure)")
         case .budgetExceeded, .differentModel, .invalidSetting, .noFillInTheMiddle, .noSuchNode:

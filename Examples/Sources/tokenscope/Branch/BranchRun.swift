@@ -198,7 +198,11 @@ struct BranchRun {
         guard var session else { return }
         var arguments: [String: OpaqueValue] = [:]
         for (name, value) in options.values where name != "quiet" && name != "format" {
-            arguments[name] = value.isEmpty ? .bool(true) : .string(value)
+            let all = options.all(name)
+            arguments[name] =
+                all.count > 1
+                ? .array(all.map(OpaqueValue.string))
+                : value.isEmpty ? .bool(true) : .string(value)
         }
         if !operands.isEmpty { arguments["operands"] = .array(operands.map(OpaqueValue.string)) }
         session.requests.append(.init(action.rawValue, arguments: arguments, nodes: nodes))

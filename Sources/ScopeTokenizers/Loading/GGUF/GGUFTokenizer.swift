@@ -97,7 +97,7 @@ struct GGUFTokenizer {
         var steps: [PreTokenizer.Step] = []
         for pattern in recipe.patterns {
             do {
-                steps.append(.split(Splitter(.regex(try CompiledRegex(pattern)), .isolated)))
+                steps.append(.split(Splitter(.regex(try CompiledRegex.shared(pattern)), .isolated)))
             } catch {
                 throw fields.unsupported(Self.preKey, error.reason)
             }

@@ -1,23 +1,23 @@
-internal import ScopeTensor
-internal import ScopeTransformer
+package import ScopeTensor
+package import ScopeTransformer
 
 /// Rows of states that a run computed.
-struct CapturedStates: Sendable {
-    struct Place: Hashable {
-        let site: StateSite
-        let layer: Int
+package struct CapturedStates: Sendable {
+    package struct Place: Hashable {
+        package let site: StateSite
+        package let layer: Int
     }
 
     /// The row that the kept ones begin with.
-    let firstRow: Int
+    package let firstRow: Int
     /// Rows one after the other.
     private var values: [Place: [Float]] = [:]
 
-    init(firstRow: Int) {
+    package init(firstRow: Int) {
         self.firstRow = firstRow
     }
 
-    mutating func append(_ row: Span<Float>, _ site: StateSite, layer: Int) {
+    package mutating func append(_ row: Span<Float>, _ site: StateSite, layer: Int) {
         values[Place(site: site, layer: layer), default: []].append(
             addingCapacity: row.count
         ) { output in
@@ -34,7 +34,7 @@ struct CapturedStates: Sendable {
     ///   - width: The scalars of a row.
     ///   - columns: Which of them; nil for all.
     /// - Returns: rows × columns.
-    func rows(
+    package func rows(
         _ rows: Range<Int>, _ site: StateSite, layer: Int, width: Int,
         columns: Range<Int>? = nil
     ) -> Tensor<Float> {
@@ -48,29 +48,18 @@ struct CapturedStates: Sendable {
         }
         return Tensor(rows: rows.count, columns: columns.count, values: chosen)
     }
-}
 
-/// Takes in the logits and the states of several lanes.
-struct PatchingSink: SignalSink {
-    typealias Scalar = Float
-
-    let measure: PatchingMeasure
-    /// By lane: the value after the last row.
-    var measured: [Double?]
-    /// By lane.
-    var states: [CapturedStates]
-
-    mutating func beginLayer(_ layer: Int) throws(ModelFailure) {
-        if Task.isCancelled { throw .cancelled }
-    }
-
-    mutating func state(
-        _ values: Span<Float>, site: StateSite, layer: Int, at place: RowPlace
-    ) {
-        states[place.lane].append(values, site, layer: layer)
-    }
-
-    mutating func logits(_ logits: Span<Float>, at place: RowPlace) {
-        measured[place.lane] = measure.value(of: logits)
+    /// The values of a row of a state.
+    ///
+    /// - Parameters:
+    ///   - row: A row that was kept.
+    ///   - site: A place that was asked for.
+    ///   - layer: A layer that was asked for.
+    ///   - width: The scalars of a row.
+    /// - Returns: The row; empty where none was kept.
+    package func row(_ row: Int, _ site: StateSite, layer: Int, width: Int) -> ArraySlice<Float> {
+        let all = values[Place(site: site, layer: layer)] ?? []
+        let start = (row - firstRow) * width
+        return all.indices.contains(start) ? all[start..<start + width] : []
     }
 }
