@@ -119,8 +119,10 @@ class Tab:
     def generate(self, prompt="def add(first, second):\n    return", wait=True, **settings):
         self.set(**{"max_tokens": 40, "seed": 1, **settings})
         self.page.fill(".composer > .prompt", prompt)
+        # A text that is there already is not the one that is waited for.
+        self.page.evaluate("() => document.querySelector('#stream .t.first')?.setAttribute('data-old', '')")
         self.page.locator(".composer > .prompt").press("Control+Enter")
-        self.page.wait_for_selector("#stream .t.first", timeout=15000)
+        self.page.wait_for_selector("#stream .t.first:not([data-old])", timeout=15000)
         if wait:
             self.rest()
 
@@ -208,10 +210,13 @@ def explorer_checks(check):
     @check
     def writing_stops_and_resumes(run):
         with run.tab() as tab:
-            tab.page.evaluate(STOP)
-            tab.generate(LONG, max_tokens=900, greedy=True, wait=False)
-            tab.rest()
-            count = tab.tokens()
+            for _ in range(5):
+                tab.page.evaluate(STOP)
+                tab.generate(LONG, max_tokens=900, greedy=True, wait=False)
+                tab.rest()
+                count = tab.tokens()
+                if count < 900:
+                    break  # else the model was done before the server heard of it
             assert count < 900 and "Stopped" in tab.text(".run-words")
             tab.set(max_tokens=30)
             tab.page.click(".run-state button:text-is('Resume')")
@@ -222,18 +227,15 @@ def explorer_checks(check):
 
     @check
     def the_end_is_followed_unless_one_scrolls_up(run):
-        with run.tab(size=(1440, 620)) as tab:
-            for _ in range(5):
-                tab.page.evaluate(SCROLLS)
-                tab.generate(LONG, max_tokens=900, greedy=True, wait=False)
-                tab.rest()
-                # The reader of SCROLLS may be at work still when the model is done.
-                tab.page.wait_for_function("() => window.seen.before === undefined || window.seen.again !== undefined")
-                seen = tab.page.evaluate("() => window.seen")
-                if seen.get("grew"):
-                    break  # else the model was done before a reader could scroll
+        with run.tab(size=(1440, 620), script=HELD) as tab:
+            tab.page.evaluate(SCROLLS)
+            # More lines than the window shows.
+            tab.generate(6 * LONG, max_tokens=800, greedy=True, wait=False)
+            tab.page.wait_for_function("() => window.seen.again !== undefined")
+            tab.rest()
+            seen = tab.page.evaluate("() => window.seen")
             assert seen["before"] > 60, "the end was not followed"
-            assert seen["grew"] > 0 and seen["after"] == seen["put"], f"the text moved under the reader: {seen}"
+            assert seen["after"] == seen["put"], f"the text moved under the reader: {seen}"
             assert seen["offered"] and seen["again"] > seen["before"], f"the end was not found again: {seen}"
             end = tab.page.evaluate("() => [document.querySelector('#stream .ln:last-child').getBoundingClientRect().bottom, document.querySelector('#stream').getBoundingClientRect().bottom]")
             assert end[0] <= end[1], "the end is out of sight"
@@ -550,22 +552,40 @@ STOP = """() => { const observer = new MutationObserver(() => {
     observer.disconnect(); document.querySelector('.run-state .stop').click();
 }); observer.observe(document.querySelector('#stream'), { childList: true, subtree: true }); }"""
 
-#: Scrolls up while a text grows, waits, and goes back to its end.
-SCROLLS = """() => { const view = document.querySelector('#stream'), seen = window.seen = {}, count = () => document.querySelectorAll('#stream .t').length;
-    const wait = (time) => new Promise((done) => setTimeout(done, time));
-    const observer = new MutationObserver(async () => {
-        if (view.scrollTop <= 60) return;
-        observer.disconnect();
+#: Holds back what the server tells, once `hold` is called: `more` lets one event through, `release` all. How fast
+#: the model writes is then of no matter.
+HELD = """{ const held = [], Plain = EventSource; let holds = false, come = () => {};
+  window.EventSource = class extends Plain { addEventListener(kind, take) { super.addEventListener(kind, (event) => {
+      if (!holds) return take(event);
+      held.push(() => take(event));
+      come();
+  }); } };
+  const frame = () => new Promise(requestAnimationFrame);
+  window.hold = () => { holds = true; };
+  window.more = async () => {
+      while (held.length === 0) await new Promise((done) => { come = done; });
+      held.shift()();
+      await frame();
+      await frame();
+  };
+  window.release = () => { holds = false; for (const take of held.splice(0)) take(); }; }"""
+
+#: Scrolls up while a text grows and goes back to its end.
+SCROLLS = """() => { const view = document.querySelector('#stream'), latest = document.querySelector('.latest'), seen = window.seen = {}, count = () => view.querySelectorAll('.t').length;
+    const grown = async () => { const size = count(); while (count() === size) await more(); };
+    const read = async () => {
+        while (view.scrollTop <= 60) await grown();
         seen.before = view.scrollTop;
         view.scrollTop = seen.put = 10;
-        await wait(30);
-        const size = count();
-        await wait(70);
-        Object.assign(seen, { after: view.scrollTop, grew: count() - size, offered: !document.querySelector('.latest').hidden });
-        document.querySelector('.latest').click();
-        await wait(100);
+        await grown();
+        Object.assign(seen, { after: view.scrollTop, offered: !latest.hidden });
+        latest.click();
+        await grown();
         seen.again = view.scrollTop;
-    }); observer.observe(view, { childList: true, subtree: true }); }"""
+        release();
+    };
+    hold();
+    void read(); }"""
 
 #: What a page shows: the tokens with their colours.
 SHOWN = "() => [...document.querySelectorAll('#stream .t')].map((one) => `${one.dataset.i} ${one.textContent} ${one.dataset.g ?? ''} ${one.className.replace(/ s$/, '')}`).join('|')"
