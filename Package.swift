@@ -123,9 +123,11 @@ let package = Package(
             pkgConfig: "tree-sitter",
             providers: [.apt(["libtree-sitter-dev"]), .brew(["tree-sitter"])]
         ),
+        // A guard around the scanners of grammars.
+        .target(name: "CScopeGrammar"),
         .target(
             name: "ScopeCode",
-            dependencies: ["CScopeTreeSitter", "ScopeTrace"],
+            dependencies: ["CScopeGrammar", "CScopeTreeSitter", "ScopeTrace"],
             swiftSettings: strict
         ),
 
@@ -173,6 +175,7 @@ let package = Package(
 
         // Tests mirror the modules.
         .target(name: "CTestSupport", path: "Tests/CTestSupport"),
+        .target(name: "CTestGrammar", dependencies: ["CScopeGrammar"], path: "Tests/CTestGrammar"),
         .target(
             name: "TestFixtures",
             dependencies: ["ScopeFiles", "CTestSupport"],
@@ -246,7 +249,9 @@ let package = Package(
         ),
         .testTarget(
             name: "ScopeCodeTests",
-            dependencies: ["ScopeCode", "ScopeFiles", "ScopeTrace", "TestFixtures"],
+            dependencies: [
+                "CTestGrammar", "ScopeCode", "ScopeFiles", "ScopeTrace", "TestFixtures",
+            ],
             swiftSettings: strict
         ),
         .testTarget(

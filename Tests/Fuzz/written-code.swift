@@ -47,6 +47,12 @@ private let grammars: [Grammar] = {
     return found
 }()
 
+/// Where those languages are, without the bundle that JSON may come from: its forty scanners are code that
+/// others have to try.
+private let programming = GrammarLibrary(
+    places: grammars.compactMap { $0.file?.split(separator: "/").dropLast().joined(separator: "/") }
+        .map { "/" + $0 })
+
 /// Small numbers that depend on the input alone.
 private struct Draws {
     var state: UInt64
@@ -150,7 +156,7 @@ private let header = TraceHeader(
 /// Blocks of Markdown that are followed while they are written are those of the whole text.
 private func follow(_ text: [UInt8], seed: UInt8) {
     var draws = Draws(state: UInt64(seed) &+ 7)
-    let parser = CodeRegionParser(candidates: ["python"])
+    let parser = CodeRegionParser(library: programming, candidates: ["python"])
     var follower = CodeFollower(.fences, regionParser: parser)
     follower.stepTimeLimit = .milliseconds(100)
     while follower.bytes.count < text.count {

@@ -62,7 +62,7 @@ public struct Grammar: Sendable {
                 language: language, version: version, supported: Self.supportedVersions)
         }
         self.language = language
-        unsafe self.pointer = unsafe pointer
+        unsafe self.pointer = unsafe GuardedGrammars.copy(of: pointer)
         self.queryFiles = queryFiles
         self.file = file
         unsafe tables = SymbolTables(of: pointer)

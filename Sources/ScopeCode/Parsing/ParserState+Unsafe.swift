@@ -73,14 +73,10 @@ final class ParserState: @unchecked Sendable {
         // Zero would be no limit.
         unsafe ts_parser_set_timeout_micros(parser, UInt64(min(max(micros, 1), 1e15)))
         return unsafe bytes.withUnsafeBytes { buffer in
-            let text = unsafe buffer.assumingMemoryBound(to: CChar.self)
-            return unsafe ts_parser_parse_string(
-                parser, old, text.baseAddress ?? Self.noText, UInt32(text.count))
+            unsafe GuardedGrammars.parse(
+                buffer.assumingMemoryBound(to: CChar.self), with: parser, after: old)
         }
     }
-
-    /// What stands in for the address of an empty text.
-    private static nonisolated(unsafe) let noText = unsafe UnsafePointer<CChar>(bitPattern: 8)
 
     /// Puts bytes in the place of the text's end, and parses what changed.
     ///
