@@ -9,7 +9,7 @@ import ScopeTrace
 /// that are followed are those of the whole text.
 ///
 /// The language is JSON, whose grammar is small, and for one in 16 one of those that programs are written
-/// in; one in 4 is folded, and one in 4 followed as Markdown.
+/// in; one in 16 is folded, and one in 8 followed as Markdown.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzWrittenCode(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let bytes = unsafe Array(UnsafeBufferPointer(start: start, count: count))
@@ -19,14 +19,14 @@ public func fuzzWrittenCode(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CIn
     let text = Array(bytes.dropFirst())
     do {
         try grow(text, by: grammar, seed: choice)
-        if isOne(of: 4, text) { try fold(text, by: grammar) }
+        if isOne(of: 16, text) { try fold(text, by: grammar) }
     } catch .unparsed {
         // Text that is no code may take too long.
         return 0
     } catch {
         preconditionFailure("\(grammar.language): \(error)")
     }
-    if isOne(of: 4, text.reversed()) { follow(text, seed: choice) }
+    if isOne(of: 8, text.reversed()) { follow(text, seed: choice) }
     return 0
 }
 
