@@ -49,7 +49,7 @@ private let grammars: [Grammar] = {
 
 /// Where those languages are, without the bundle that JSON may come from: its forty scanners are code that
 /// others have to try.
-private let programming = GrammarLibrary(
+private let programmingLibrary = GrammarLibrary(
     places: grammars.compactMap { $0.file?.split(separator: "/").dropLast().joined(separator: "/") }
         .map { "/" + $0 })
 
@@ -156,7 +156,7 @@ private let header = TraceHeader(
 /// Blocks of Markdown that are followed while they are written are those of the whole text.
 private func follow(_ text: [UInt8], seed: UInt8) {
     var draws = Draws(state: UInt64(seed) &+ 7)
-    let parser = CodeRegionParser(library: programming, candidates: ["python"])
+    let parser = CodeRegionParser(library: programmingLibrary, candidates: ["python"])
     var follower = CodeFollower(.fences, regionParser: parser)
     follower.stepTimeLimit = .milliseconds(100)
     while follower.bytes.count < text.count {
