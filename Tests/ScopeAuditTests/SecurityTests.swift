@@ -90,4 +90,64 @@ import Testing
         let swift = try Tested.source("let d = Insecure.MD5.hash(data: x)\n", language: "swift")
         #expect(ChoiceTable.named("swift")?.sites(in: swift).map(\.isInsecure) == [true])
     }
+
+    private func sites(_ text: String) throws -> [ChoiceSite] {
+        try #require(ChoiceTable.named("python")).sites(in: Tested.source(text))
+    }
+
+    @Test func aNameMeansWhatItWasImportedAs() throws {
+        let found = try sites(
+            """
+            import random as dice, yaml
+            from hashlib import md5 as digest, sha256
+            dice.choice(a)
+            digest(b)
+            yaml.load(c)
+            """)
+        #expect(found.map(\.form) == ["random.choice", "hashlib.md5", "yaml.load"])
+        #expect(found.allSatisfy { $0.isInsecure })
+        // The masses are of what would stand here.
+        #expect(found[0].insecureTexts == ["dice.choice(", "dice.choices("])
+        #expect(found[0].safeTexts == ["secrets.choice("])
+        #expect(found[1].insecureTexts == ["digest(", "hashlib.sha1("])
+        #expect(found[1].safeTexts == ["sha256(", "hashlib.sha512(", "hashlib.blake2b("])
+        #expect(found[2].safeTexts == ["safe_load("])
+    }
+
+    @Test(arguments: [
+        "from numpy import random\nrandom.choice(a)\n",
+        "import os\ndef pick(random, a):\n    return random.choice(a)\n",
+        "from .hashes import md5\nmd5(a)\n",
+        "import pickle5 as pickle\npickle.loads(a)\n",
+    ])
+    func anotherThingOfTheSameNameIsNotFound(text: String) throws {
+        #expect(try sites(text).isEmpty)
+    }
+
+    @Test(arguments: [
+        ("random.choice(a)\n", "random.choice"), ("md5(a)\n", "md5"),
+        ("import os\neval(a)\n", "eval"),
+        ("from crypto import *\nrandom.choice(a)\n", "random.choice"),
+        ("from Crypto.Cipher import DES\nDES.new(a)\n", "Crypto.Cipher.DES.new"),
+        ("def f():\n    import marshal\n    marshal.load(a)\n", "marshal.load"),
+    ])
+    func whatIsImportedNowhereIsFoundByItsSpelling(text: String, form: String) throws {
+        #expect(try sites(text).map(\.form) == [form])
+    }
+
+    @Test func formsThatAreSpelledAlikeAreOne() throws {
+        let site = try #require(
+            sites(
+                """
+                try:
+                    import cPickle as pickle
+                except ImportError:
+                    import pickle
+                pickle.loads(a)
+                """
+            ).first)
+        #expect(site.form == "pickle.loads")
+        #expect(site.choice.insecure == ["pickle.loads", "marshal.loads"])
+        #expect(site.insecureTexts == ["pickle.loads(", "marshal.loads("])
+    }
 }

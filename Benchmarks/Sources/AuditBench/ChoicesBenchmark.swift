@@ -1,6 +1,6 @@
 import TokenScope
 
-/// How well insecure forms are recognised by their spelling, and whether the model's masses tell which form stands
+/// How well insecure forms are recognised, and whether the model's masses tell which form stands
 /// at a place.
 struct ChoicesBenchmark {
     /// What a file calls, by its imports; see `audit/resolve_calls.py`.
@@ -116,7 +116,7 @@ struct ChoicesBenchmark {
     /// The tables in Markdown.
     func table() -> String {
         var lines = [
-            "\(readFiles) files; what stands there by spelling against what is called by the imports.",
+            "\(readFiles) files; what is found against what is called by imports and scopes.",
             "",
             "| rule | found | right | missed | right of those found | found of those there |",
             "|---|---:|---:|---:|---:|---:|",

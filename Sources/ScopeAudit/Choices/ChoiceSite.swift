@@ -3,7 +3,7 @@ internal import ScopeTrace
 
 /// A place of a text where an insecure or a safe form stands.
 public struct ChoiceSite: Hashable, Sendable {
-    /// The choice.
+    /// The choice; of forms that are spelled alike in the document, the first.
     public var choice: ChoiceTable.Choice
     /// The form that stands there, as the table has it.
     public var form: String
@@ -30,6 +30,7 @@ extension ChoiceTable {
     public func sites(in source: SyntaxSource) -> [ChoiceSite] {
         let tree = source.tree
         let calls = Set(names["calls"] ?? [])
+        let imports = ImportedNames(source, names)
         var sites: [ChoiceSite] = []
         for index in tree.nodes.indices where calls.contains(tree.kindName(of: index)) {
             guard index > 0 || tree.nodes.count > 1,
@@ -39,7 +40,7 @@ extension ChoiceTable {
             let arguments = (names["arguments"] ?? []).lazy
                 .compactMap { tree.child($0, of: index) }.first
             for choice in choices {
-                if let site = site(of: choice, at: index, callee, arguments, source) {
+                if let site = site(of: choice, at: index, callee, arguments, source, imports) {
                     sites.append(site)
                 }
             }
@@ -48,7 +49,8 @@ extension ChoiceTable {
     }
 
     private func site(
-        of choice: Choice, at call: Int, _ callee: Int, _ arguments: Int?, _ source: SyntaxSource
+        of choice: Choice, at call: Int, _ callee: Int, _ arguments: Int?, _ source: SyntaxSource,
+        _ imports: ImportedNames
     ) -> ChoiceSite? {
         let tree = source.tree
         func text(_ index: Int) -> String {
@@ -58,19 +60,32 @@ extension ChoiceTable {
         switch choice.place {
         case .callee:
             let name = text(callee)
-            guard choice.insecure.contains(name) || choice.safe.contains(name) else { return nil }
+            let meanings = imports.meanings(of: name)
+            guard let form = (choice.insecure + choice.safe).first(where: meanings.contains) else {
+                return nil
+            }
             let isInsecure =
-                choice.insecure.contains(name)
+                choice.insecure.contains(form)
                 && !(exceptions[choice.rule] ?? []).contains {
                     arguments.map(text)?.contains($0) ?? false
                 }
-            let common = Self.commonQualifier(choice.insecure + choice.safe)
+            // Two forms are one where either of two modules has the same name.
+            var seen: Set<String> = []
+            func spelled(_ forms: inout [String]) -> [String] {
+                let all = forms.map { ($0, imports.spelling(of: $0, like: name)) }
+                let kept = all.filter { seen.insert($0.1).inserted }
+                forms = kept.map(\.0)
+                return kept.map(\.1)
+            }
+            var choice = choice
+            let (insecure, safe) = (spelled(&choice.insecure), spelled(&choice.safe))
+            let common = Self.commonQualifier(insecure + safe)
             let own = tree.nodes[callee].span
             return ChoiceSite(
-                choice: choice, form: name, isInsecure: isInsecure, call: span, span: own,
+                choice: choice, form: form, isInsecure: isInsecure, call: span, span: own,
                 start: own.lowerBound + common.utf8.count,
-                insecureTexts: choice.insecure.map { $0.dropFirst(common.count) + "(" },
-                safeTexts: choice.safe.map { $0.dropFirst(common.count) + "(" })
+                insecureTexts: insecure.map { $0.dropFirst(common.count) + "(" },
+                safeTexts: safe.map { $0.dropFirst(common.count) + "(" })
         case .argument(let keyword):
             guard let arguments else { return nil }
             for child in tree.children(of: arguments)

@@ -4,6 +4,10 @@ extension ChoiceTable {
         callee function
         arguments arguments
         keyword keyword_argument
+        import import_statement
+        import-from import_from_statement
+        import-all wildcard_import
+        built-in eval int float
         string string concatenated_string
         interpolation interpolation
         rule unsafe-yaml error Loading YAML this way builds any object the text names.
@@ -35,6 +39,8 @@ extension ChoiceTable {
         call shared-temporary-name tempfile.mktemp > tempfile.mkstemp tempfile.NamedTemporaryFile
         rule weak-cipher error This cipher or mode hides too little.
         call weak-cipher DES.new ARC4.new > AES.new
+        call weak-cipher Crypto.Cipher.DES.new Crypto.Cipher.ARC4.new > Crypto.Cipher.AES.new
+        call weak-cipher Cryptodome.Cipher.DES.new Cryptodome.Cipher.ARC4.new > Cryptodome.Cipher.AES.new
         rule debug-server warning The debugger of this server runs code for whoever can reach it.
         argument debug-server debug True > False
         """

@@ -4,10 +4,13 @@ public import ScopeReports
 ///
 /// - `calls KIND…`, `callee FIELD`, `arguments FIELD`, `keyword KIND`: the grammar's names for a call, for what is
 ///   called, for its arguments, and for an argument with a name.
+/// - `import KIND…`, `import-from KIND…`, `import-all KIND…`: imports of modules, of single names, and of all names;
+///   `built-in NAME…`: what needs none. With them calls are found by what their names were imported as,
+///   and a name that was not imported is none of a form's unless nothing is imported.
 /// - `string KIND…`, `interpolation KIND…`: a literal text, and what makes it a built one.
 /// - `rule NAME LEVEL WORDS…`: a rule with its sentence.
 /// - `help NAME WORDS…`: more about it.
-/// - `call NAME INSECURE… > SAFE…`: what is called, dotted as in the text.
+/// - `call NAME INSECURE… > SAFE…`: what is called, with its modules.
 /// - `argument NAME KEYWORD INSECURE… > SAFE…`: the value of an argument with a name, of any call.
 /// - `format NAME METHOD…`: methods whose first argument must not be a text that is built in place.
 /// - `unless NAME WORD…`: words that make a call of the rule harmless where they stand in its arguments.
@@ -72,7 +75,8 @@ public struct ChoiceTable: Hashable, Sendable {
     /// - Returns: What is wrong with it; nil for nothing.
     private mutating func take(_ key: String, _ words: [String]) -> String? {
         switch key {
-        case "calls", "callee", "arguments", "keyword", "string", "interpolation":
+        case "calls", "callee", "arguments", "keyword", "string", "interpolation", "import",
+            "import-from", "import-all", "built-in":
             names[key] = words
             return nil
         case "rule":
