@@ -11,8 +11,12 @@ struct ImportedNames {
     private var isOpen = true
     private let builtIns: Set<String>
 
-    /// - Parameter names: The grammar's names for imports and what is built in, from a ``ChoiceTable``; without
-    ///   them names stand for themselves.
+    /// Reads a document's imports.
+    ///
+    /// - Parameters:
+    ///   - source: The document.
+    ///   - names: The grammar's names for imports and what is built in, from a ``ChoiceTable``; without them
+    ///     names stand for themselves.
     init(_ source: SyntaxSource, _ names: [String: [String]]) {
         builtIns = Set(names["built-in"] ?? [])
         let (plain, from) = (Set(names["import"] ?? []), Set(names["import-from"] ?? []))
@@ -59,6 +63,7 @@ struct ImportedNames {
     /// - Parameters:
     ///   - form: The form with all modules.
     ///   - neighbour: A name in the document, whose first part is taken where it fits.
+    /// - Returns: The form as it would stand there; with all modules where none of it was imported.
     func spelling(of form: String, like neighbour: String) -> String {
         let head = String(neighbour.prefix { $0 != "." })
         for name in [head] + meanings.keys.sorted() {
