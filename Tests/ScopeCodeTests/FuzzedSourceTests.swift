@@ -56,12 +56,13 @@ import Testing
         #expect(try SyntaxQuery(flat, name: "q", grammar: grammar).captureNames == ["a", "b"])
     }
 
-    /// Marks behind what may be nothing already, for which the runtime read beyond its steps or went in a
-    /// circle.
+    /// Marks behind what may be nothing already, for which the runtime read beyond its steps or went round
+    /// for ever.
     @Test(arguments: [
         ("(_)??", 4), ("(_)*?", 4), ("(_)? @a *", 8), ("(_) + ? ?", 8), ("((_)?)?", 6),
         ("((_)* (_)?)*", 11), ("(call function: ((_)? (#eq? @a \"?\"))?)", 36), ("[(_) (_)?]?", 10),
-        ("(_)?+*", 5), ("_??", 2), ("\"if\"?*", 5), ("(_)?;?\n ?", 8),
+        ("(_)?+*", 4), ("_??", 2), ("\"if\"?*", 5), ("(_)?;?\n ?", 8), ("(_ _?+)", 5),
+        ("(_ (_)* @a +)", 11), ("(_ ((_)?)+)", 9), ("(_ [(_) (_)?]+)", 13),
     ])
     func whatMayBeNothingIsNotLeftOut(text: String, offset: Int) throws {
         let grammar = try GrammarLibrary.standard.grammar(for: "python")
@@ -107,7 +108,7 @@ import Testing
     }
 
     @Test(arguments: [
-        "((_)? (_))? @a", "(_)+ @a", "[(_)? (_)]* @a", "(module (_)? @a . (_)* @b)",
+        "((_)? (_))? @a", "(_ [(_)? (_)]+)", "(_ ((_)? (_)*  (_))+)", "(_)+ @a", "[(_)? (_)]* @a", "(module (_)? @a . (_)* @b)",
         "((comment)* @a . (_) @b (#eq? @a \"??\"))", "(_)+? @a", "(_) @a? (_)? @b",
         "(call function: (_)? arguments: (_)?) @a", "(_ (\"if\")? @a) ; ??",
         "((#set! a b) (_) @a . (_) (#eq? @a \"é\"))", "(_ . (_) @a (#eq? @a \"b\")) ; é",

@@ -2,8 +2,8 @@
 ///
 /// The runtime reads patterns by recursion, so that brackets inside each other end at its stack. And where it
 /// reads `?` or `*` it walks from the pattern's first step along the steps that may follow instead of it,
-/// to the last one. Behind a pattern that may be nothing already that walk goes past the end of the steps,
-/// or in a circle.
+/// to the last one. Behind a pattern that may be nothing already that walk goes past the end of the steps, and
+/// with `+` behind such a pattern the runtime goes round for ever.
 ///
 /// A predicate makes no step, but what goes with a pattern (a field, a capture, `?`, a dot before the end)
 /// is written to its first step. So a predicate must not stand where a pattern has to. And as steps are
@@ -15,8 +15,6 @@ struct QueryShape {
         case step
         /// At the step that comes next, which is not there yet.
         case open
-        /// Nowhere: it goes round.
-        case circle
     }
 
     private enum Bracket {
@@ -57,7 +55,7 @@ struct QueryShape {
             guard let last else { return }
             switch (bracket, end) {
             case (.alternation, _), (_, nil), (_, .open): end = last
-            case (_, .step), (_, .circle): break
+            case (_, .step): break
             }
             self.last = nil
         }
@@ -103,15 +101,12 @@ struct QueryShape {
         case UInt8(ascii: "("): return beginParenthesis()
         case UInt8(ascii: "["): return begin(.alternation)
         case UInt8(ascii: ")"), UInt8(ascii: "]"): return finish()
-        case UInt8(ascii: "+"):
-            stepCount += 1
-            if top.last == .open { top.last = .circle }
-        case UInt8(ascii: "?"), UInt8(ascii: "*"):
+        case UInt8(ascii: "?"), UInt8(ascii: "*"), UInt8(ascii: "+"):
             stepCount += 1
             guard top.last == .step else {
                 return top.last.map { _ in "repeats or leaves out what may be nothing already" }
             }
-            top.last = .open
+            if byte != UInt8(ascii: "+") { top.last = .open }
         case UInt8(ascii: "."): top.endsWithDot = true
         case UInt8(ascii: ":"): isAfterField = true
         case UInt8(ascii: "@"):
