@@ -96,6 +96,19 @@ import Testing
         }
     }
 
+    /// A pattern whose matches in progress the runtime compared for ever, in 40 bytes of JSON.
+    @Test func matchesInProgressAreNotWithoutEnd() throws {
+        let grammar = try GrammarLibrary.standard.grammar(for: "python")
+        let query = try SyntaxQuery("(_ (_)? @a _? @b) @c *", name: "q", grammar: grammar)
+        let source = Array(String(repeating: "f(1, \"a\", g(x))\n", count: 100).utf8)
+        #expect(
+            throws: SyntaxFailure.malformedQuery(
+                name: "q", offset: 0, reason: "has more than 256 matches in progress in a text")
+        ) {
+            try grammar.parse(source, queries: [query])
+        }
+    }
+
     @Test func stepsAreNotWithoutEnd() throws {
         let grammar = try GrammarLibrary.standard.grammar(for: "python")
         let many = String(repeating: "_", count: SyntaxLimits.queryStepCount / 2)

@@ -41,7 +41,8 @@ extension Grammar {
     ///   - bytes: The text, at most 2 GiB.
     ///   - queries: Queries that were read for this grammar.
     /// - Returns: The tree, and for each query its captures in the order of the matches.
-    /// - Throws: As ``parse(_:)``.
+    /// - Throws: As ``parse(_:)``, and ``SyntaxFailure/malformedQuery(name:offset:reason:)`` for a query that
+    ///   has more than ``SyntaxLimits/queryMatchCount`` matches in progress.
     public func parse(
         _ bytes: [UInt8], queries: [SyntaxQuery]
     ) throws(SyntaxFailure) -> (tree: SyntaxTree, captures: [[SyntaxCapture]]) {
@@ -50,8 +51,8 @@ extension Grammar {
         let tree = unsafe SyntaxTree(state.tree, grammar: self) { node, place in
             if let id = unsafe node.id { unsafe places[id] = place }
         }
-        let captures = queries.map { query in
-            unsafe Self.captures(of: query, in: state.tree, bytes: bytes) { unsafe places[$0] }
+        let captures = try queries.map { (query) throws(SyntaxFailure) in
+            try unsafe Self.captures(of: query, in: state.tree, bytes: bytes) { unsafe places[$0] }
         }
         return (tree, captures)
     }
@@ -77,15 +78,26 @@ extension Grammar {
     private static func captures(
         of query: SyntaxQuery, in tree: OpaquePointer, bytes: [UInt8],
         place: (UnsafeRawPointer) -> Int?
-    ) -> [SyntaxCapture] {
+    ) throws(SyntaxFailure) -> [SyntaxCapture] {
         guard let cursor = unsafe ts_query_cursor_new() else { return [] }
         defer { unsafe ts_query_cursor_delete(cursor) }
+        // The runtime compares matches in progress with each other, and drops what is over the limit.
+        unsafe ts_query_cursor_set_match_limit(cursor, UInt32(SyntaxLimits.queryMatchCount))
+        func checkMatchCount() throws(SyntaxFailure) {
+            guard unsafe ts_query_cursor_did_exceed_match_limit(cursor) else { return }
+            throw .malformedQuery(
+                name: query.name, offset: 0,
+                reason:
+                    "has more than \(SyntaxLimits.queryMatchCount) matches in progress in a text"
+            )
+        }
         unsafe ts_query_cursor_exec(cursor, query.pointer, ts_tree_root_node(tree))
         var match = unsafe TSQueryMatch()
         var patterns = QueryPatterns()
         var found: [SyntaxCapture] = []
         var number = 0
         while unsafe ts_query_cursor_next_match(cursor, &match) {
+            try checkMatchCount()
             let captures = unsafe UnsafeBufferPointer(
                 start: match.captures, count: Int(match.capture_count))
             func texts(_ id: UInt32) -> [String] {
@@ -109,6 +121,7 @@ extension Grammar {
             }
             number += 1
         }
+        try checkMatchCount()
         return found
     }
 }
