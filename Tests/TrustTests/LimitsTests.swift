@@ -52,6 +52,7 @@ import Testing
         ("SyntaxLimits.queryByteCount", SyntaxLimits.queryByteCount),
         ("SyntaxLimits.queryDepth", SyntaxLimits.queryDepth),
         ("SyntaxLimits.queryStepCount", SyntaxLimits.queryStepCount),
+        ("SyntaxLimits.queryMatchCount", SyntaxLimits.queryMatchCount),
         ("SyntaxLimits.expressionByteCount", SyntaxLimits.expressionByteCount),
         ("SyntaxLimits.expressionGroupCount", SyntaxLimits.expressionGroupCount),
         ("SyntaxLimits.queryInheritance", SyntaxLimits.queryInheritance),
