@@ -18,8 +18,7 @@ public enum SyntaxLimits {
     /// Steps of a query at most, counted from above, as the runtime has 16 bits for their numbers.
     public static let queryStepCount = 65_000
 
-    /// Matches of a query that may be in progress at once, as the runtime compares each with all others; editors
-    /// allow as many.
+    /// Matches of a query that may be in progress at once, as the runtime compares each with all others.
     public static let queryMatchCount = 256
 
     /// Bytes of an expression of a query; a longer one matches nothing.

@@ -1,9 +1,9 @@
 /* A guard around the scanners of tree-sitter grammars.
  *
- * A scanner may ask the runtime for the column. Up to 0.22 the runtime answers wrongly where the text has
- * ended: it leaves the end, and reads through a null pointer when it is asked again
- * (github.com/tree-sitter/tree-sitter/issues/2563). A guarded grammar gets its answer there from the text
- * itself. */
+ * A scanner may ask the runtime for the column. Runtimes such as 0.20.7 answer wrongly where the text has
+ * ended: they leave the end, and read through a null pointer when they are asked again
+ * (github.com/tree-sitter/tree-sitter/issues/2563; 0.24.2 still left the end, issue 3763). A guarded grammar
+ * gets its answer there from the text itself. */
 #ifndef TSCOPE_GRAMMAR_H
 #define TSCOPE_GRAMMAR_H
 

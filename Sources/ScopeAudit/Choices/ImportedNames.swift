@@ -8,7 +8,7 @@ struct ImportedNames {
     /// By name in the document, what it may stand for, with all modules; several where imports are tried in turn.
     private var meanings: [String: [String]] = [:]
     /// Whether names may come from elsewhere: nothing is imported, or everything that a module has.
-    private var isOpen = true
+    private let isOpen: Bool
     private let builtIns: Set<String>
 
     /// Reads a document's imports.
